@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Convene: the target map of ARCHITECTURE.md. Arrows go down only; ArchitectureTests holds them to it.
+
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+enum Room: String {
+    case platform = "Platform"
+    case protocols = "Protocols"
+    case media = "Media"
+    case adapters = "Adapters"
+    case room = "Room"
+}
+
+func library(_ room: Room, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(room.rawValue)/\(name)", swiftSettings: common)
+}
+
+func cLibrary(_ name: String, pkgConfig: String? = nil, apt: [String] = []) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig,
+        providers: apt.isEmpty ? nil : [.apt(apt)])
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/Executables/\(name)", swiftSettings: common)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests",
+        exclude: [], swiftSettings: common)
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let cLibraries: [Target] = [
+    cLibrary("CLinux", apt: ["linux-libc-dev"]),
+    cLibrary("CUdev", pkgConfig: "libudev", apt: ["libudev-dev"]),
+    cLibrary("CDRM", pkgConfig: "libdrm", apt: ["libdrm-dev"]),
+    cLibrary("CALSA", pkgConfig: "alsa", apt: ["libasound2-dev"]),
+    cLibrary("CX264", pkgConfig: "x264", apt: ["libx264-dev"]),
+    cLibrary("CAVCodec", pkgConfig: "libavcodec", apt: ["libavcodec-dev"]),
+    cLibrary("COpus", pkgConfig: "opus", apt: ["libopus-dev"]),
+    cLibrary("CSpeexDSP", pkgConfig: "speexdsp", apt: ["libspeexdsp-dev"]),
+    cLibrary("CYUV", apt: ["libyuv-dev"]),
+    cLibrary("CPango", pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"]),
+]
+
+let platform: [Target] = [
+    library(.platform, "LinuxSystem", ["CLinux"]),
+    library(.platform, "RealtimeSupport", ["LinuxSystem", "CLinux"]),
+]
+
+let protocols: [Target] = [
+    library(.protocols, "RTP"),
+    library(.protocols, "RTCP", ["RTP"]),
+    library(.protocols, "H264Bitstream"),
+    library(.protocols, "RTPPayload", ["RTP", "H264Bitstream"]),
+    library(.protocols, "SDP", ["H264Bitstream"]),
+    library(.protocols, "SIP"),
+    library(.protocols, "ControlProtocol"),
+]
+
+let media: [Target] = [
+    library(.media, "MediaTypes", ["LinuxSystem", "RealtimeSupport"]),
+    library(.media, "Composition", ["MediaTypes", "RealtimeSupport", "CYUV"]),
+    library(
+        .media, "MediaPipelines",
+        [
+            "MediaTypes", "RealtimeSupport", "LinuxSystem", "RTP", "RTCP", "RTPPayload", "H264Bitstream", "CSpeexDSP",
+        ]),
+]
+
+let adapters: [Target] = [
+    library(.adapters, "DeviceMonitor", ["MediaTypes", "LinuxSystem", "CUdev"]),
+    library(.adapters, "V4L2Capture", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CLinux"]),
+    library(.adapters, "V4L2Codec", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "H264Bitstream", "CLinux"]),
+    library(.adapters, "X264Encoder", ["MediaTypes", "H264Bitstream", "CX264"]),
+    library(.adapters, "AVCDecoder", ["MediaTypes", "RealtimeSupport", "H264Bitstream", "CAVCodec"]),
+    library(.adapters, "OpusCodec", ["MediaTypes", "COpus"]),
+    library(.adapters, "G711Codec", ["MediaTypes"]),
+    library(.adapters, "ALSAAudio", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CALSA"]),
+    library(.adapters, "KMSDisplay", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "Composition", "CDRM"]),
+    library(.adapters, "SyntheticDevices", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "Composition"]),
+]
+
+let room: [Target] = [
+    library(.room, "RoomConfiguration", [.product(name: "Yams", package: "Yams")]),
+    library(.room, "RoomUI", ["MediaTypes", "CPango"]),
+    library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
+    library(.room, "ControlServer", ["ControlProtocol", "LinuxSystem", nioCore, nioPosix, logging]),
+    library(
+        .room, "Supervisor",
+        [
+            "ControlProtocol", "RoomConfiguration", "RoomUI", "CallSignaling", "MediaPipelines", "MediaTypes",
+            "RealtimeSupport", "LinuxSystem", "SDP", "Composition", logging,
+        ]),
+]
+
+let programs: [Target] = [
+    program(
+        "convened",
+        [
+            "Supervisor", "ControlServer", "ControlProtocol", "CallSignaling", "MediaPipelines", "RoomConfiguration",
+            "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
+            "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
+            "ALSAAudio", "KMSDisplay", "SyntheticDevices", argumentParser, logging,
+        ]),
+    program("convenectl", ["ControlProtocol", "LinuxSystem", argumentParser]),
+]
+
+let testTargets: [Target] = [
+    tests("Architecture", []),
+    tests("LinuxSystem", ["LinuxSystem"]),
+    tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
+]
+
+let package = Package(
+    name: "Convene",
+    products: [
+        .executable(name: "convened", targets: ["convened"]),
+        .executable(name: "convenectl", targets: ["convenectl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: cLibraries + platform + protocols + media + adapters + room + programs + testTargets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+// ALSAAudio: first file, replaced by the target's own.

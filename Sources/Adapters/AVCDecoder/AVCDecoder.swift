@@ -1,0 +1,1 @@
+// AVCDecoder: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// DeviceMonitor: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// G711Codec: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// KMSDisplay: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// OpusCodec: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// SyntheticDevices: first file, replaced by the target's own.

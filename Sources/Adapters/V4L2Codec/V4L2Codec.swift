@@ -1,0 +1,1 @@
+// V4L2Codec: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// X264Encoder: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// first file, replaced by the program's own.

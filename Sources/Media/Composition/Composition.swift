@@ -1,0 +1,1 @@
+// Composition: first file, replaced by the target's own.

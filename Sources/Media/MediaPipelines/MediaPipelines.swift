@@ -1,0 +1,1 @@
+// MediaPipelines: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// MediaTypes: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// LinuxSystem: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// RealtimeSupport: first file, replaced by the target's own.

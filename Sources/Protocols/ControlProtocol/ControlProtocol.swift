@@ -1,0 +1,1 @@
+// ControlProtocol: first file, replaced by the target's own.

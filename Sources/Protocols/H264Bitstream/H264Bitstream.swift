@@ -1,0 +1,1 @@
+// H264Bitstream: first file, replaced by the target's own.

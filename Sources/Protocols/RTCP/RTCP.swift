@@ -1,0 +1,1 @@
+// RTCP: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// RTP: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// RTPPayload: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// SDP: first file, replaced by the target's own.

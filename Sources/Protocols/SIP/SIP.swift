@@ -1,0 +1,1 @@
+// SIP: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// CallSignaling: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// ControlServer: first file, replaced by the target's own.

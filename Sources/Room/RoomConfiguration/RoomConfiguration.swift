@@ -1,0 +1,1 @@
+// RoomConfiguration: first file, replaced by the target's own.

@@ -1,0 +1,1 @@
+// RoomUI: first file, replaced by the target's own.

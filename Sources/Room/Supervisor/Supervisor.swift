@@ -1,0 +1,1 @@
+// Supervisor: first file, replaced by the target's own.
