@@ -50,7 +50,7 @@ let cLibraries: [Target] = [
     cLibrary("CUdev", pkgConfig: "libudev", apt: ["libudev-dev"]),
     cLibrary("CDRM", pkgConfig: "libdrm", apt: ["libdrm-dev"]),
     cLibrary("CALSA", pkgConfig: "alsa", apt: ["libasound2-dev"]),
-    cLibrary("CX264", pkgConfig: "x264", apt: ["libx264-dev"]),
+    cLibrary("CX264", apt: ["libx264-dev"]),
     cLibrary("CAVCodec", pkgConfig: "libavcodec", apt: ["libavcodec-dev"]),
     cLibrary("COpus", pkgConfig: "opus", apt: ["libopus-dev"]),
     cLibrary("CSpeexDSP", pkgConfig: "speexdsp", apt: ["libspeexdsp-dev"]),

@@ -1,1 +1,0 @@
-// MediaTypes: first file, replaced by the target's own.

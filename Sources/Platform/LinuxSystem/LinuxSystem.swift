@@ -1,1 +1,0 @@
-// LinuxSystem: first file, replaced by the target's own.

@@ -1,1 +1,0 @@
-// RealtimeSupport: first file, replaced by the target's own.
