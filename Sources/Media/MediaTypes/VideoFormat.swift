@@ -28,6 +28,19 @@ package enum PixelFormat: String, Sendable, Hashable, CaseIterable {
     }
 }
 
+/// Which YCbCr matrix a picture was made with (ITU-T H.264 Table E-5, `matrix_coefficients`).
+package enum ColourMatrix: UInt8, Sendable, Hashable {
+    /// Not said: BT.709 is meant from 720 lines on, BT.601 below.
+    case unspecified
+    case bt601
+    case bt709
+
+    /// The matrix to use for a picture of `height` lines.
+    package func resolved(height: Int) -> ColourMatrix {
+        self == .unspecified ? (height >= 720 ? .bt709 : .bt601) : self
+    }
+}
+
 /// Size and layout of a picture; width and height in pixels, without padding.
 package struct VideoFormat: Sendable, Hashable {
     package var pixelFormat: PixelFormat

@@ -51,10 +51,13 @@ package struct VideoFrame: Sendable {
     package var sequence: UInt64
     /// Full range (JPEG) rather than studio range (BT.601/709) luma.
     package var isFullRange: Bool
+    /// How luma and chroma were made from colours.
+    package var matrix: ColourMatrix
 
     package init(
         format: VideoFormat, planes: (FramePlane, FramePlane, FramePlane), captureTime: MonotonicTime = .zero,
-        readyTime: MonotonicTime = .zero, sequence: UInt64 = 0, isFullRange: Bool = false
+        readyTime: MonotonicTime = .zero, sequence: UInt64 = 0, isFullRange: Bool = false,
+        matrix: ColourMatrix = .unspecified
     ) {
         self.format = format
         self.planes = planes
@@ -62,6 +65,7 @@ package struct VideoFrame: Sendable {
         self.readyTime = readyTime
         self.sequence = sequence
         self.isFullRange = isFullRange
+        self.matrix = matrix
     }
 }
 
@@ -71,9 +75,24 @@ package typealias FramePool = SharedSlotPool<VideoFrame>
 /// A reference to one picture; when the last one ends, the picture goes back to its producer.
 package typealias FrameHandle = SlotHandle<VideoFrame>
 
+/// A picture on its way to a screen, with the time before which it shall not be seen.
+package struct TimedFrame: ~Copyable, Sendable {
+    package let frame: FrameHandle
+    /// `.zero`: at once.
+    package let notBefore: MonotonicTime
+
+    package init(_ frame: consuming FrameHandle, notBefore: MonotonicTime = .zero) {
+        self.frame = frame
+        self.notBefore = notBefore
+    }
+
+    /// The picture without its time.
+    package consuming func unwrap() -> FrameHandle { frame }
+}
+
 /// Where one thread leaves pictures for another: bounded, newest wins, no allocation.
 package final class FrameInbox: Sendable {
-    private let ring: SPSCRing<FrameHandle>
+    private let ring: SPSCRing<TimedFrame>
     private let doorbell: Doorbell
     private let droppedCounter = Counter()
 
@@ -84,8 +103,11 @@ package final class FrameInbox: Sendable {
     }
 
     /// Producer thread only. A frame that finds the inbox full is dropped and counted. Real-time safe.
-    package func offer(_ frame: consuming FrameHandle) {
-        if let refused = ring.push(frame) {
+    ///
+    /// - Parameter notBefore: a screen holds the frame back until the vertical blank nearest to this time, for lip
+    ///   sync; frames come in the order of these times. `.zero`: at once.
+    package func offer(_ frame: consuming FrameHandle, notBefore: MonotonicTime = .zero) {
+        if let refused = ring.push(TimedFrame(frame, notBefore: notBefore)) {
             _ = consume refused
             droppedCounter.add()
         }
@@ -93,7 +115,16 @@ package final class FrameInbox: Sendable {
     }
 
     /// Consumer thread only: the oldest frame, for consumers that want each one. Real-time safe.
-    package func takeOldest() -> FrameHandle? { ring.pop() }
+    package func takeOldest() -> FrameHandle? {
+        guard let oldest = ring.pop() else { return nil }
+        return oldest.unwrap()
+    }
+
+    /// Consumer thread only: the oldest frame with its time. Real-time safe.
+    package func takeOldestTimed() -> TimedFrame? { ring.pop() }
+
+    /// Consumer thread only: counts a frame that was taken and never used. Real-time safe.
+    package func countDropped() { droppedCounter.add() }
 
     /// Consumer thread only: the newest frame; older ones go back unused and are counted. Real-time safe.
     package func takeNewest() -> FrameHandle? {
@@ -102,7 +133,7 @@ package final class FrameInbox: Sendable {
             newest = next
             droppedCounter.add()
         }
-        return newest
+        return newest.unwrap()
     }
 
     /// Frames that were never used since the start.
