@@ -1,1 +1,0 @@
-// ControlProtocol: first file, replaced by the target's own.

@@ -1,0 +1,114 @@
+/// What a parameter or a setting may hold.
+package indirect enum ControlValueType: Sendable, Equatable {
+    case boolean
+    case integer(ClosedRange<Int64>)
+    case number(ClosedRange<Double>)
+    /// Text of at most that many UTF-8 bytes and without control characters.
+    case string(maximumLength: Int)
+    /// One of the words; upper and lower case are the same.
+    case choice([String])
+    /// A picture's size as `1280x720`, 32×32 to 4096×2304, both even.
+    case size
+    /// At most that many elements, each of the type.
+    case list(ControlValueType, maximumCount: Int)
+    /// Whatever JSON can say.
+    case any
+}
+
+extension ControlValueType {
+    /// What is allowed, for a sentence that begins with "expected".
+    package var expectation: String {
+        switch self {
+        case .boolean: "true or false"
+        case .integer(let range):
+            range == Self.anyInteger ? "an integer" : "an integer from \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+        case .string(let length): "text of at most \(length) bytes"
+        case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .size: "a size such as 1280x720 (32x32 to 4096x2304, both even)"
+        case .list(let element, let count): "a list of at most \(count), each \(element.expectation)"
+        case .any: "any value"
+        }
+    }
+
+    /// All of `Int64`.
+    package static let anyInteger = Int64.min...Int64.max
+
+    /// The value in its one normal form (a choice as the table spells it, an integer where one is meant), or nil when
+    /// it is not of this type.
+    package func normalized(_ value: JSONValue) -> JSONValue? {
+        switch self {
+        case .any:
+            return value
+        case .boolean:
+            return value.boolValue.map(JSONValue.bool)
+        case .integer(let range):
+            return value.integerValue.flatMap { range.contains($0) ? .integer($0) : nil }
+        case .number(let range):
+            return value.doubleValue.flatMap { range.contains($0) ? .double($0) : nil }
+        case .string(let length):
+            guard let text = value.stringValue, text.utf8.count <= length,
+                !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+            else { return nil }
+            return .string(text)
+        case .choice(let words):
+            guard let text = value.stringValue ?? value.integerValue.map(String.init) else { return nil }
+            let folded = text.lowercased()
+            return words.first { $0.lowercased() == folded }.map(JSONValue.string)
+        case .size:
+            return value.stringValue.flatMap(PictureSize.init(parsing:)).map { .string($0.description) }
+        case .list(let element, let count):
+            guard let elements = value.arrayValue, elements.count <= count else { return nil }
+            var normal: [JSONValue] = []
+            for value in elements {
+                guard let value = element.normalized(value) else { return nil }
+                normal.append(value)
+            }
+            return .array(normal)
+        }
+    }
+
+    /// The members that `describe` shows for the type.
+    package var description: [String: JSONValue] {
+        switch self {
+        case .boolean: return ["type": "boolean"]
+        case .integer(let range):
+            guard range != Self.anyInteger else { return ["type": "integer"] }
+            return ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
+        case .number(let range):
+            return ["type": "number", "minimum": .double(range.lowerBound), "maximum": .double(range.upperBound)]
+        case .string(let length): return ["type": "string", "maximum_length": JSONValue(length)]
+        case .choice(let words): return ["type": "string", "allowed": .array(words.map(JSONValue.string))]
+        case .size: return ["type": "size"]
+        case .list(let element, let count):
+            return ["type": "list", "element": .object(element.description), "maximum_count": JSONValue(count)]
+        case .any: return ["type": "any"]
+        }
+    }
+}
+
+/// Width and height in pixels as settings write them: `1280x720`.
+package struct PictureSize: Sendable, Hashable, CustomStringConvertible {
+    package let width: Int
+    package let height: Int
+
+    /// Nil outside 32×32 to 4096×2304 and for odd numbers, which no 4:2:0 picture has.
+    package init?(width: Int, height: Int) {
+        guard (32...4096).contains(width), (32...2304).contains(height), width % 2 == 0, height % 2 == 0 else {
+            return nil
+        }
+        self.width = width
+        self.height = height
+    }
+
+    /// Reads `WIDTHxHEIGHT`; `X` and `×` do as well.
+    package init?(parsing text: String) {
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "X" || $0 == "×" }
+        guard parts.count == 2, let first = parts.first, let last = parts.last,
+            let width = Int(first), let height = Int(last)
+        else { return nil }
+        self.init(width: width, height: height)
+    }
+
+    package var description: String { "\(width)x\(height)" }
+}
