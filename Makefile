@@ -1,0 +1,35 @@
+# One command each. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-host test-lab lint format bench setup clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## a room on the simulated board and a second one to call; Ctrl-C ends both
+	@.ci/setup build run
+	@.ci/rooms
+
+test: ## every tier of tests, the device lab's included
+	@.ci/test all
+
+test-host: ## the tests that need no device lab
+	@.ci/test host
+
+test-lab: ## the tests inside the device lab only
+	@.ci/test lab
+
+lint: ## format, scripts, folders
+	@.ci/lint
+
+format: ## puts the Swift files in the project's format
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: ## measured figures beside their goals
+	@.ci/setup build run test bench
+	@.ci/bench
+
+setup: ## installs what building, running and testing need
+	@.ci/setup build run test
+
+clean: ## removes what was built here
+	rm -rf .build .lab-out
