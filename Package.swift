@@ -122,7 +122,10 @@ let programs: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    .target(name: "PeerSupport", path: "Tests/PeerSupport", swiftSettings: common),
     tests("Architecture", []),
+    tests("PeerSupport", ["PeerSupport"]),
+    tests("Lab", ["PeerSupport"]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
 ]
