@@ -128,6 +128,7 @@ let testTargets: [Target] = [
     tests("Lab", ["PeerSupport"]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
+    .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
 ]
 
 let package = Package(
