@@ -129,6 +129,7 @@ let testTargets: [Target] = [
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
+    tests("RTP", ["RTP", "FuzzSupport"]),
 ]
 
 let package = Package(

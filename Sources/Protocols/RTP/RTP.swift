@@ -1,1 +1,0 @@
-// RTP: first file, replaced by the target's own.
