@@ -1,1 +1,0 @@
-// H264Bitstream: first file, replaced by the target's own.

@@ -1,0 +1,91 @@
+import Testing
+
+/// Streams and parameter sets kept for the tests and as corpus of the fuzz tests.
+enum H264Fixtures {
+    struct Stream: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let unitTypes: [UInt8]
+        let bytes: [UInt8]
+    }
+
+    static let streams = [smallStream, keyFrame, delimitedFrame]
+
+    static let sps720 = bytes(hex: "6764001facb402802dd80880000003008000001e478c1950")
+    static let pps720 = bytes(hex: "68ef3cb0")
+
+    static let parameterSets = [
+        "6764001facb402802dd80880000003008000001e478c1950",
+        "67640028acd940780227e5c044000003000400000300f03c60c658",
+        "674d401eeca05a126c1040000003004000000c87c50a6580",
+        "67f4000a919b288f60220000030002000003003c1e244b2c",
+        "6742c015d901709f8888c05b810100a0000003002000000303cc0400249e000927f259403c58b920",
+        "6742e01fda014016e4",
+    ]
+
+    static let keyFrame = Stream(
+        testDescription: "one key frame", unitTypes: [7, 8, 6, 5],
+        bytes: [0, 0, 0, 1] + sps720 + [0, 0, 0, 1] + pps720 + [0, 0, 1, 6, 5, 2, 9, 9, 0x80, 0, 0, 1, 0x65]
+            + (0..<700).map { UInt8($0 % 251 + 4) })
+
+    static let delimitedFrame = Stream(
+        testDescription: "a delimiter, two slices and trailing zeros", unitTypes: [9, 1, 1],
+        bytes: [0, 0, 0, 1, 9, 0xF0, 0, 0, 1, 0x41, 0x9A, 0, 0, 3, 1, 0x80, 0, 0, 0, 1, 0x41, 0x22, 7, 0x80, 0, 0, 0])
+
+    /// Three pictures of a test pattern, 64 x 48, two slices each, with delimiters (made with x264).
+    static let smallStream = Stream(
+        testDescription: "three small pictures", unitTypes: [9, 7, 8, 6, 5, 5, 9, 1, 1, 9, 1, 1],
+        bytes: bytes(
+            hex: """
+                0000000109100000000167f4000a9196847b0110000003001000000301e8f1226a0000000168ef0f1921900000010605ffff
+                63dc45e9bde6d948b7962cd820d923eeef78323634202d20636f726520313634207233308000000165888411ffe471288e8b
+                fffe11b00d66bdc5b3f56cdf4ab3e5d621757b8ab88d281f04f898fd8e4c2a797689fd86043e9fd4ee564febffb47209d37d
+                1c96b70487e01ee1e5d2215fffe0bba933f5d779c2f27f22014893e8fe9c2bb526c017139c631e4e633f8d31016331c8cc7e
+                4cc19525bc838e146a748df78dc3c61d70ce3b08d045f3f105042e504bf933bb0157dd54715752481226fdfc11a59ae65850
+                67b2ee342e522ec1e56f550919f556eb5cd13a33c83743515a0ecd996cb6002fee5b8bf15636c5048b9ba8d7fe65e9e98d11
+                06b66b6788934ecd8c07fbf71189750162babbbe0518f7afaed7cb2d4f7d1ecf2d3511fbe5071d69348635395eb612040a3a
+                a0828ae17f18c087dd80f7af220065fb462e959e2256e76e06c7d35deeb4629f3c4ca407fb74843154eebb238d8ba4f943b1
+                83eb2e0c0cc0e8c2aed56d043b64b90000016512221057e059e2acc82417fe115c5533ba8325ebc1a09d6dbba7de8570f72b
+                b7dcc1297605f2fab88d1dc4d24feef35431844f2b217d3c3a28189ef28e8e3dee3ffff41a351e603eb3f6f500061fc81058
+                9ef07ba588dba8a6ebfd09caad56de430a78251fc03e40d890363d94ea65704d7ce1b283747ee3246f9c384aeb60b5f35c9d
+                d253ef0f91ac0cb6192d96b6813cfd65561c5098319e013dd19860491d13486f0adccb262b92f719645cfaa0048104437a32
+                aab0e339070d3742f8587ee9698ebb9b6189c51e72af7beba106d92feb1e04ebc1d1ce2961852e358043c1c2b9818f876bc2
+                bc55127c9d842cde56d4e695e62c0b1f10ac2d308e4c89a74faf537d0c0850802190b76d25b6ead0e2f88e683cbf5dc5b564
+                f324193aca6112863671b8c14991524ba8b1f9a9016995931283179654d7ab3a3c972a466b2d0e71dbee35f1b3c6f3b89e98
+                860d4df114c01cf7cc698dafaeadc79eba9374d462f876e316e7a277debcf2bea210ed40e77ff6c2a4c7ef9e263fd68ad4a4
+                727944da49d1c3cc1ad5fc2d27f16b7e0548c3a6964c0b786ff9862f84b1f4b86ed7e1000000010930000001419a26219f8c
+                599eb4ca0fbead14e22b81ed9a86c87c70a5c045a65f5274ea5cda9df9b120b2827272bb76f5f3514923a4c5650815db3dd6
+                c3b78408716a3057f0f603a05c4a7f7f9945ebcdb7f8aec9790ccb2554afcfb136e5d2f97932d2ae88d971e5d3de64bdf33b
+                b6da0ffe4b7e1d667e7f89e5c5157fa778090b46dbea1cb77f4433ae76ebdb7be8d22275031415233c6e5d1d627ab25d355f
+                a8e509f79d598b12e941129c3d38db94b55ee9b68394815c2831b8d26625109da0b28c0c32c08c02ca6b0dabb8cbf8fd8f63
+                a2a0bdf0ec7e3d4930ae0a52d97a6dc17566e17748b8141e42630485a5595f8d3beb91b4ac02614006b4d512dc67b2f4f557
+                dbd5ce7b5a1a056a547b40b05303fb45dede2c4a0331dba5e34f65f73572b4ddba5dd339b3ae751e2c1bba62d7a82bb70b67
+                3fe56db1619570cfb6164fefd10ff3d64468999d947c48280ffefd96b0d1bae6d80b34d5d8ef3046b3879e8ecd5698e15da9
+                d1c0eef852a5dff7a3600b9e6da019be8e3e20b00981f6ab67f9cd1ba0bd557e1b5bd0de156d83e02416ea956bb9d2a58e9b
+                6c16bd51c976f400000141126898867f8a0fb3629bfc1ee3e1ee3b6fb51fee0d6bfee6effd06fd26637d88c8eb8cdd8ac855
+                7eb806965d9e7b20f000c115d11270bc6a4365aad496fe740c495d4c6892388606352f2e6486e74afce11b2eb76623725f56
+                a3ef5fafff94733d743202f3df505832a0cc1c83c39750db4d3ac22b0677757260d624457eb292ba19d7249fa9f8888a1284
+                6fdf27bd9f51146ecf1782b724d97979807137cd0385c01f37967ab9b2108a6eb2ab3c8fd2a292063c0835ec8578caad3480
+                cfb7b8b354be8cf8c115b0f06790ded577a30e021025bde6dcbd55df95eb65693b1e80d23c0a468c109fb11c2e0e731ff393
+                ff94fc27202287d790d295345b5e4cbff40f891900cf8fabf202f6e722fa9a04f1e0c6c911bf82d209f55534501dc044e423
+                15f6a44cff014e40a5ad1aedaf41678ba5ab65220fa2ccad2673892a293775268f0aa9d1f417e9117d310ef1700e9a586de0
+                a4288ff5450ff2e173c89eac6f25ff584a2a3794aceb65568b26789212ff8324a28c4e37b25231a210218005dcd0c51c1026
+                66da2811a77468f24d8f8da1495366aeab71fb7706a836e21bd6ae223d2b886a579aecbe172bdf7150cd33e05f83c6e09eb6
+                2fca01371438bc1fa020b261b31eba6f030f7c045fcdc3b4a2b5dc4abe18d236fadcc3097e5c69e0768f674d61e2283b3a97
+                fb0a06b7e9a0ed12dcbef8a128af4c4e50779e1863e0065a6255009ea41051e6d8bedb7a1123de5208235ff5fa472fac5226
+                e2763f8415ab16dc38dae8000000010930000001419a4621bf9075caa592378208dee957e37080db8a3cd9df80d97f7e1c64
+                5570c3f18a760cadcdb1daa5a1b0b0e928a158aedd7f4fca72393ab89a185d55631ef9f76b38d52c3e1bd982192452ff1c09
+                6dfd8a743129ffd642fb1404370a2977ea3ad40e82f30000014112691886ff8e32c169f75f839588f2797127f094091a86ff
+                f64f60f3fcb166d019f4f465b5603ad14338d0480f83c3eadfd33f7cce61b490f305e3c91e506b7c7d3d7a20bed7d26036a5
+                8ffdd1f7da67cb8389890bb26a5a57f71420aa8b5956c6e22beb8750417c1439a47522272593e9554ea086fb764dd43dd3bb
+                379fb18aeb936ffab2ca432931a418c89ada026258f7e4a0f20d043d9b28e727704cc1754a3f93d9cf1e36ac11eda6a77bc4
+                82a2feaff726e2be8bc1775db2c50e12e895202504d2bc2203d2b7542aa41bb4a1610370f3fe821d408d7887e37f86670ca2
+                9c40d4e0c6c47ff7c0a6bfa14bdefa1b1da82fff9630bce969dcfe95d8a79a9b18bd68b31865121f70a77979b2e0358da134
+                cf40f7955056cf37394a8f053227a576cd205ce10f89131abd884056510bbdab42f742adae7b13ec71a5aa93eaf877d0cbe2
+                1cbcc77b5261
+                """))
+
+    static func bytes(hex: String) -> [UInt8] {
+        let digits = hex.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+}
