@@ -131,6 +131,7 @@ let testTargets: [Target] = [
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
     tests("H264Bitstream", ["H264Bitstream", "FuzzSupport"]),
+    tests("RTPPayload", ["RTPPayload", "RTP", "H264Bitstream", "FuzzSupport"]),
 ]
 
 let package = Package(

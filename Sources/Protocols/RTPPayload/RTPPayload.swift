@@ -1,1 +1,0 @@
-// RTPPayload: first file, replaced by the target's own.
