@@ -1,1 +1,0 @@
-// SIP: first file, replaced by the target's own.
