@@ -132,6 +132,8 @@ let testTargets: [Target] = [
     tests("RTP", ["RTP", "FuzzSupport"]),
     tests("H264Bitstream", ["H264Bitstream", "FuzzSupport"]),
     tests("RTPPayload", ["RTPPayload", "RTP", "H264Bitstream", "FuzzSupport"]),
+    tests("SIP", ["SIP", "FuzzSupport"]),
+    tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", nioCore, nioPosix, logging]),
 ]
 
 let package = Package(

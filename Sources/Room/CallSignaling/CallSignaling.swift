@@ -1,1 +1,0 @@
-// CallSignaling: first file, replaced by the target's own.

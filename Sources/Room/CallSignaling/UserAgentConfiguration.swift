@@ -1,0 +1,68 @@
+package import SIP
+
+/// How a `UserAgent` presents itself, where it listens and what it bounds.
+package struct UserAgentConfiguration: Sendable {
+    /// Numeric addresses to listen on, each with UDP and TCP on the same port. "0.0.0.0" and "::" mean all.
+    package var addresses: [String]
+    /// 0 takes a free port; `UserAgent.port` says which.
+    package var port: Int
+    /// The user part of our address ("room" of sip:room@host).
+    package var user: String
+    /// What the other side shows for us.
+    package var displayName: String?
+    /// The User-Agent and Server fields.
+    package var product: String
+    package var limits: Limits
+    package var timers: TimerValues
+    /// How long an incoming call rings before it is refused with 480.
+    package var ringLimit: Duration
+    /// How long a call of ours may ring over there before it is cancelled.
+    package var dialLimit: Duration
+    /// How long a TCP connection may take to open, before UDP is tried where it may be.
+    package var connectLimit: Duration
+    /// How long a TCP connection without calls stays open.
+    package var idleConnectionLimit: Duration
+
+    package struct Limits: Sendable {
+        /// Calls at a time; a further one is refused with 486.
+        package var calls: Int
+        /// Transactions at a time, client and server; a further one from outside is refused with 503.
+        package var transactions: Int
+        /// TCP connections at a time, both directions; a further one from outside is closed.
+        package var connections: Int
+        /// Events that wait for the owner. While few places are left new calls are refused with 503, and provisional
+        /// answers and INFO are dropped and counted.
+        package var events: Int
+        package var message: MessageLimits
+
+        package init(
+            calls: Int = 8, transactions: Int = 2048, connections: Int = 64, events: Int = 1024,
+            message: MessageLimits = MessageLimits()
+        ) {
+            self.calls = calls
+            self.transactions = transactions
+            self.connections = connections
+            self.events = events
+            self.message = message
+        }
+    }
+
+    package init(
+        addresses: [String] = ["0.0.0.0"], port: Int = 5060, user: String = "room", displayName: String? = nil,
+        product: String = "Convene", limits: Limits = Limits(), timers: TimerValues = TimerValues(),
+        ringLimit: Duration = .seconds(120), dialLimit: Duration = .seconds(180),
+        connectLimit: Duration = .seconds(2), idleConnectionLimit: Duration = .seconds(120)
+    ) {
+        self.addresses = addresses
+        self.port = port
+        self.user = user
+        self.displayName = displayName
+        self.product = product
+        self.limits = limits
+        self.timers = timers
+        self.ringLimit = ringLimit
+        self.dialLimit = dialLimit
+        self.connectLimit = connectLimit
+        self.idleConnectionLimit = idleConnectionLimit
+    }
+}
