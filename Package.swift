@@ -130,6 +130,7 @@ let testTargets: [Target] = [
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
+    tests("RTCP", ["RTCP", "RTP", "FuzzSupport"]),
     tests("H264Bitstream", ["H264Bitstream", "FuzzSupport"]),
     tests("RTPPayload", ["RTPPayload", "RTP", "H264Bitstream", "FuzzSupport"]),
     tests("SIP", ["SIP", "FuzzSupport"]),

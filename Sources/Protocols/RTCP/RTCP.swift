@@ -1,1 +1,0 @@
-// RTCP: first file, replaced by the target's own.
