@@ -76,6 +76,8 @@ extension ControlMethod {
                 result: [
                     ControlField("path", .string(maximumLength: 256), "The setting."),
                     ControlField("value", .any, "What it holds now."),
+                    ControlField(
+                        "effect", .choice(["now", "next call", "restart"]), "When it begins to count."),
                 ],
                 errors: [.invalidConfiguration, .inputOutput])
         default:
