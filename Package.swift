@@ -55,6 +55,7 @@ let cLibraries: [Target] = [
     cLibrary("COpus", pkgConfig: "opus", apt: ["libopus-dev"]),
     cLibrary("CSpeexDSP", pkgConfig: "speexdsp", apt: ["libspeexdsp-dev"]),
     cLibrary("CYUV", apt: ["libyuv-dev"]),
+    cLibrary("CYAML", apt: ["libyaml-dev"]),
     cLibrary("CPango", pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"]),
 ]
 
@@ -97,7 +98,7 @@ let adapters: [Target] = [
 ]
 
 let room: [Target] = [
-    library(.room, "RoomConfiguration", [.product(name: "Yams", package: "Yams")]),
+    library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "CYAML"]),
     library(.room, "RoomUI", ["MediaTypes", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
     library(.room, "ControlServer", ["ControlProtocol", "LinuxSystem", nioCore, nioPosix, logging]),
@@ -135,6 +136,7 @@ let testTargets: [Target] = [
     tests("RTPPayload", ["RTPPayload", "RTP", "H264Bitstream", "FuzzSupport"]),
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", nioCore, nioPosix, logging]),
+    tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport"]),
 ]
 
 let package = Package(
@@ -147,7 +149,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: cLibraries + platform + protocols + media + adapters + room + programs + testTargets,
     swiftLanguageModes: [.v6]

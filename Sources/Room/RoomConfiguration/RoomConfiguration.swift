@@ -1,1 +1,0 @@
-// RoomConfiguration: first file, replaced by the target's own.
