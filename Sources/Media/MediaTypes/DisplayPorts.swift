@@ -20,7 +20,9 @@ package struct DisplayMode: Sendable, Hashable, CustomStringConvertible {
     package var bounds: Rect { Rect(width: width, height: height) }
 
     package var description: String {
-        "\(width)x\(height)@\(refreshMillihertz / 1000)" + (refreshMillihertz % 1000 == 0 ? "" : ".\(refreshMillihertz % 1000)")
+        let fraction = refreshMillihertz % 1000
+        let digits = fraction == 0 ? "" : "." + String(1000 + fraction).dropFirst()
+        return "\(width)x\(height)@\(refreshMillihertz / 1000)\(digits)"
     }
 }
 
@@ -47,19 +49,16 @@ package struct DisplayCapabilities: Sendable, Equatable {
     package var overlays: [OverlayPlaneCapability]
     /// Whether the driver is told which parts of a picture changed.
     package var takesDamage: Bool
-    /// Reading a back buffer is slow (write-combined memory): blend elsewhere and copy.
-    package var readsAreSlow: Bool
 
     package init(
         name: String, modes: [DisplayMode], bufferCount: Int, overlays: [OverlayPlaneCapability] = [],
-        takesDamage: Bool = false, readsAreSlow: Bool = false
+        takesDamage: Bool = false
     ) {
         self.name = name
         self.modes = modes
         self.bufferCount = bufferCount
         self.overlays = overlays
         self.takesDamage = takesDamage
-        self.readsAreSlow = readsAreSlow
     }
 }
 
@@ -113,6 +112,7 @@ package protocol DisplayOutput: AnyObject {
     /// Becomes readable when `takeFlip` has something to say.
     var eventDescriptor: BorrowedDescriptor { get }
     /// A buffer to paint, nil while all are on screen or on their way. The same one until it is presented.
+    /// Its memory may be write-combined: write it, do not read it.
     func backBuffer() -> DisplayBuffer?
     /// Puts a picture on the next free overlay plane, from the top downwards, for the next `present`.
     ///

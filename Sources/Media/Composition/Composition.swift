@@ -1,1 +1,0 @@
-// Composition: first file, replaced by the target's own.
