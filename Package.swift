@@ -81,6 +81,7 @@ let media: [Target] = [
         .media, "MediaPipelines",
         [
             "MediaTypes", "RealtimeSupport", "LinuxSystem", "RTP", "RTCP", "RTPPayload", "H264Bitstream", "CSpeexDSP",
+            "Composition",
         ]),
 ]
 
@@ -137,6 +138,10 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport"]),
+    tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport"]),
+    tests(
+        "DisplayPipeline",
+        ["MediaPipelines", "Composition", "SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
 ]
 
 let package = Package(

@@ -1,0 +1,162 @@
+import Composition
+package import LinuxSystem
+package import MediaTypes
+import RealtimeSupport
+
+/// A screen in memory, with vertical blanks by a timer that runs only while a presentation is under way.
+///
+/// What the `simulated` board shows its pictures on; `SyntheticDisplayCable` unplugs it.
+package final class SyntheticDisplay: DisplayOutput {
+    private static let deviceName = "screen in memory"
+    private static let supportedModes = [
+        DisplayMode(width: 1280, height: 720, refreshMillihertz: 60000),
+        DisplayMode(width: 1920, height: 1080, refreshMillihertz: 60000),
+        DisplayMode(width: 3840, height: 2160, refreshMillihertz: 60000),
+    ]
+
+    /// A picture on a plane that the memory pretends to have.
+    private final class Overlay {
+        let frame: FrameHandle
+        let source: Rect
+        let destination: Rect
+
+        init(_ frame: consuming FrameHandle, source: Rect, destination: Rect) {
+            self.frame = frame
+            self.source = source
+            self.destination = destination
+        }
+    }
+
+    package let mode: DisplayMode
+    package let capabilities: DisplayCapabilities
+    private let cable: SyntheticDisplayCable
+    private let timer: TimerFD
+    private let started: MonotonicTime
+    private let buffers: [PictureMemory]
+    private var front = 0
+    private var pending: Int?
+    private var flipTime: MonotonicTime?
+    private var isActive = true
+    private var staged: [Overlay] = []
+    private var pendingOverlays: [Overlay] = []
+    private var overlays: [Overlay] = []
+
+    /// - Parameters:
+    ///   - bufferCount: 2 or 3; 2 need less memory, 3 let a picture be painted while one is on its way.
+    ///   - overlayCount: planes that it pretends to have, which take NV12 from DMABUFs and scale it.
+    ///   - cable: throws `.gone` while this is unplugged.
+    package init(
+        mode: DisplayMode = DisplayMode(width: 1280, height: 720, refreshMillihertz: 60000), bufferCount: Int = 2,
+        overlayCount: Int = 0, cable: SyntheticDisplayCable = SyntheticDisplayCable()
+    ) throws(DeviceError) {
+        guard cable.isPlugged else {
+            throw DeviceError(.gone, device: Self.deviceName, detail: "the cable is unplugged")
+        }
+        self.mode = mode
+        self.cable = cable
+        do throws(SystemError) { timer = try TimerFD() } catch {
+            throw DeviceError(device: Self.deviceName, error)
+        }
+        started = MonotonicTime.now
+        buffers = (0..<min(max(bufferCount, 2), 3)).map { _ in
+            PictureMemory(VideoFormat(.xrgb8888, width: mode.width, height: mode.height))
+        }
+        buffers.first?.clear(luma: 0)
+        capabilities = DisplayCapabilities(
+            name: Self.deviceName, modes: [mode] + Self.supportedModes.filter { $0 != mode },
+            bufferCount: buffers.count,
+            overlays: Array(
+                repeating: OverlayPlaneCapability(formats: [.nv12], scales: true), count: max(overlayCount, 0)))
+    }
+
+    package var name: String { Self.deviceName }
+
+    package var eventDescriptor: BorrowedDescriptor { timer.borrowed }
+
+    package func backBuffer() -> DisplayBuffer? {
+        for index in 0..<buffers.count where index != front && index != pending {
+            let plane = buffers[index].frame.planes.0
+            guard let base = plane.base else { return nil }
+            return DisplayBuffer(index: index, base: base, stride: plane.stride)
+        }
+        return nil
+    }
+
+    package func stageOverlay(
+        _ frame: borrowing FrameHandle, source: Rect, destination: Rect
+    ) throws(DeviceError) -> Bool {
+        guard staged.count < capabilities.overlays.count, frame.value.format.pixelFormat == .nv12 else { return false }
+        staged.append(Overlay(frame.share(), source: source, destination: destination))
+        return true
+    }
+
+    package func unstageOverlays() { staged.removeAll() }
+
+    package func present(_ buffer: DisplayBuffer?, damage: borrowing Region) throws(DeviceError) {
+        try checkCable()
+        guard flipTime == nil else {
+            throw DeviceError(.failed, device: name, detail: "present: a presentation is under way")
+        }
+        let interval = mode.refreshInterval.nanoseconds
+        let blanks = (MonotonicTime.now - started) / interval + 1
+        let time = started.advanced(byNanoseconds: blanks * interval)
+        do throws(SystemError) { try timer.arm(at: time) } catch { throw DeviceError(device: name, error) }
+        flipTime = time
+        pending = buffer?.index
+        pendingOverlays = staged
+        staged.removeAll()
+    }
+
+    package func takeFlip() throws(DeviceError) -> DisplayFlip? {
+        try checkCable()
+        guard let time = flipTime, timer.expirations() > 0 else { return nil }
+        flipTime = nil
+        if let pending { front = pending }
+        pending = nil
+        overlays = pendingOverlays
+        pendingOverlays.removeAll()
+        let blanks = (time - started) / mode.refreshInterval.nanoseconds
+        return DisplayFlip(time: time, sequence: UInt64(clamping: blanks))
+    }
+
+    package func readScreen(into pixels: UnsafeMutableRawBufferPointer, stride: Int) throws(DeviceError) {
+        try checkCable()
+        guard let target = pixels.baseAddress, stride >= mode.width * 4, pixels.count >= stride * mode.height,
+            front < buffers.count, let source = buffers[front].frame.planes.0.base
+        else { throw DeviceError(.unsupported, device: name, detail: "readScreen: the memory is too small") }
+        let from = buffers[front].frame.planes.0.stride
+        for row in 0..<mode.height {
+            if isActive {
+                (target + row * stride).copyMemory(from: source + row * from, byteCount: mode.width * 4)
+            } else {
+                (target + row * stride).initializeMemory(as: UInt8.self, repeating: 0, count: mode.width * 4)
+            }
+        }
+        // The first one staged is the topmost.
+        for overlay in overlays.reversed() where isActive {
+            ScreenReader.paint(
+                overlay.frame.value, source: overlay.source, destination: overlay.destination.intersection(mode.bounds),
+                onto: target, stride: stride)
+        }
+    }
+
+    package func setActive(_ active: Bool) throws(DeviceError) {
+        try checkCable()
+        isActive = active
+    }
+
+    package func connectorChanged() throws(DeviceError) -> DisplayChange {
+        try checkCable()
+        return .unchanged
+    }
+
+    package func close() {
+        staged.removeAll()
+        pendingOverlays.removeAll()
+        overlays.removeAll()
+    }
+
+    private func checkCable() throws(DeviceError) {
+        if !cable.isPlugged { throw DeviceError(.gone, device: name, detail: "the cable is unplugged") }
+    }
+}

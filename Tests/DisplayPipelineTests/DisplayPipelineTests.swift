@@ -1,0 +1,210 @@
+import Composition
+import LinuxSystem
+import MediaPipelines
+import MediaTypes
+import RealtimeSupport
+import SyntheticDevices
+import Testing
+
+@Suite("Display pipeline", .serialized)
+struct DisplayPipelineTests {
+    private let mode = DisplayMode(width: 320, height: 180, refreshMillihertz: 60000)
+
+    @Test("A frame comes on screen, and the figures say so")
+    func shows() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let inbox = stage.pipeline.inbox(for: .remote)
+        let producer = Producer(width: 320, height: 180)
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
+        let screen = try await stage.pipeline.capture()
+        #expect(screen.width == 320 && screen.height == 180)
+        #expect(screen.rgb(0, 0) == 0xFF_FFFF && screen.rgb(319, 179) == 0xFF_FFFF)
+        let status = stage.pipeline.status
+        let tile = try #require(status.tiles[.remote])
+        #expect(tile.readyToScreen.count == 1 && tile.readyToScreen.maximum < .milliseconds(100))
+        #expect(status.copiesPerFrame >= 1 && status.mode == mode)
+    }
+
+    @Test("Of frames that come faster than the screen the newest is shown, and all slots come back but one")
+    func newestWins() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let inbox = stage.pipeline.inbox(for: .remote)
+        let producer = Producer(width: 320, height: 180, count: 12)
+        for step in 0..<10 { producer.offer(luma: UInt8(16 + step * 20), to: inbox) }
+        let offered: UInt64 = 10
+        try await stage.until {
+            guard let tile = $0.tiles[.remote] else { return false }
+            return tile.framesShown > 0 && tile.framesShown + tile.framesDropped == offered
+        }
+        // The inbox holds four: what it refused were the newest ones, so the last one offered now must win.
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { ($0.tiles[.remote].map { $0.framesShown + $0.framesDropped } ?? 0) == 11 }
+        #expect(try await stage.pipeline.capture().rgb(100, 100) == 0xFF_FFFF)
+        #expect(producer.free == 11)
+    }
+
+    @Test("With nothing new the thread sleeps")
+    func sleeps() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let producer = Producer(width: 320, height: 180)
+        producer.offer(luma: 100, to: stage.pipeline.inbox(for: .remote))
+        try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
+        let flips = stage.pipeline.status.flips
+        let beats = stage.pipeline.heartbeat
+        // Half a second is the thing measured here, not a wait for a state.
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(stage.pipeline.heartbeat - beats <= 1)
+        #expect(stage.pipeline.status.flips == flips)
+        stage.pipeline.nudge()
+        try await stage.until { _ in stage.pipeline.heartbeat > beats }
+    }
+
+    @Test("A frame is not seen before its time")
+    func notBefore() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let inbox = stage.pipeline.inbox(for: .remote)
+        let producer = Producer(width: 320, height: 180)
+        producer.offer(luma: 16, to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
+        for delay in [60, 100, 150] {
+            let shown = stage.pipeline.status.tiles[.remote]?.framesShown ?? 0
+            let sum = stage.pipeline.status.tiles[.remote]?.readyToScreen.count
+            producer.offer(luma: 235, to: inbox, notBefore: MonotonicTime.now + .milliseconds(delay))
+            try await stage.until { ($0.tiles[.remote]?.framesShown ?? 0) == shown + 1 }
+            #expect(stage.pipeline.status.tiles[.remote]?.readyToScreen.count == (sum ?? 0) + 1)
+        }
+        let latency = try #require(stage.pipeline.status.tiles[.remote]?.readyToScreen)
+        // Half a blank of rounding, and the figures' 9 %.
+        #expect(latency.maximum > .milliseconds(130) && latency.maximum < .milliseconds(190))
+        #expect(latency.median > .milliseconds(50) && latency.median < .milliseconds(125))
+    }
+
+    @Test("The user interface lies over the video and its older surface comes back")
+    func userInterface() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let producer = Producer(width: 320, height: 180)
+        producer.offer(luma: 16, to: stage.pipeline.inbox(for: .remote))
+        let surfaces = Surfaces(width: 320, height: 180)
+        let box = Rect(x: 40, y: 40, width: 100, height: 20)
+        stage.pipeline.setUserInterface(
+            try surfaces.render(box, pixel: 0xFF00_FF00), changes: Region(box))
+        try await stage.until { $0.flips > 0 && $0.tiles[.remote]?.framesShown == 1 }
+        var screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(50, 50) == 0x00_FF00 && screen.rgb(150, 50) == 0)
+        #expect(surfaces.free == 1)
+        stage.pipeline.setUserInterface(
+            try surfaces.render(box, pixel: 0xFFFF_0000), changes: Region(box))
+        screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(50, 50) == 0xFF_0000)
+        #expect(surfaces.free == 1)
+        stage.pipeline.removeUserInterface()
+        screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(50, 50) == 0)
+        #expect(surfaces.free == 2)
+    }
+
+    @Test("A layout without the tile lets its frames go, and one with it shows them again")
+    func layouts() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        let remote = Producer(width: 320, height: 180)
+        let own = Producer(width: 320, height: 180)
+        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
+        remote.offer(luma: 16, to: stage.pipeline.inbox(for: .remote))
+        own.offer(luma: 235, to: stage.pipeline.inbox(for: .selfView))
+        try await stage.until { $0.tiles[.selfView]?.framesShown == 1 && $0.tiles[.remote]?.framesShown == 1 }
+        var screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(300, 165) == 0xFF_FFFF && screen.rgb(100, 100) == 0)
+        stage.pipeline.setLayout(.remoteFull)
+        screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(300, 165) == 0 && own.free == own.count)
+        stage.pipeline.setLayout(.selfViewOnly)
+        own.offer(luma: 235, to: stage.pipeline.inbox(for: .selfView))
+        try await stage.until { $0.tiles[.selfView]?.framesShown == 2 }
+        screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(1, 1) == 0xFF_FFFF && remote.free == remote.count)
+        stage.pipeline.clear(.selfView)
+        screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(1, 1) == 0 && own.free == own.count)
+    }
+
+    @Test("A screen that goes is told, frames flow on, and it shows again after it came back")
+    func unplugged() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let producer = Producer(width: 320, height: 180)
+        let inbox = stage.pipeline.inbox(for: .remote)
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
+        stage.cable.unplug()
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { $0.trouble != nil && $0.mode == nil }
+        #expect(stage.closures.last?.kind == .gone)
+        await #expect(throws: DeviceError.self) { try await stage.pipeline.capture() }
+        for _ in 0..<5 { producer.offer(luma: 50, to: inbox) }
+        try await stage.until { _ in producer.free == producer.count }
+        stage.pipeline.reopen()
+        try await stage.until { _ in stage.closures.count == 2 }
+        stage.cable.plugIn()
+        stage.pipeline.connectorChanged()
+        try await stage.until { $0.mode == mode }
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesShown == 2 }
+        #expect(try await stage.pipeline.capture().rgb(9, 9) == 0xFF_FFFF)
+        #expect(stage.openings == 2)
+    }
+
+    @Test("In standby the screen is dark and frames are let go; afterwards all is painted again")
+    func standby() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let producer = Producer(width: 320, height: 180)
+        let inbox = stage.pipeline.inbox(for: .remote)
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
+        stage.pipeline.setActive(false)
+        try await stage.until { !$0.isActive }
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { _ in producer.free == producer.count }
+        #expect(try await stage.pipeline.capture().rgb(9, 9) == 0)
+        stage.pipeline.setActive(true)
+        try await stage.until { $0.isActive }
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesShown == 2 }
+        #expect(try await stage.pipeline.capture().rgb(9, 9) == 0xFF_FFFF)
+    }
+
+    @Test("A broken frame is counted and the good one before it stays")
+    func broken() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let producer = Producer(width: 160, height: 90)
+        let inbox = stage.pipeline.inbox(for: .remote)
+        producer.offer(luma: 235, to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
+        producer.offerBroken(to: inbox)
+        try await stage.until { $0.tiles[.remote]?.framesRefused == 1 }
+        #expect(try await stage.pipeline.capture().rgb(9, 9) == 0xFF_FFFF)
+    }
+
+    @Test("Stopping answers who waits for a capture")
+    func stopped() async throws {
+        let stage = try Stage(mode: mode)
+        stage.pipeline.stop()
+        await #expect(throws: DeviceError.self) { try await stage.pipeline.capture() }
+    }
+}
