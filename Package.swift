@@ -47,6 +47,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 let cLibraries: [Target] = [
     cLibrary("CLinux", apt: ["linux-libc-dev"]),
+    cLibrary("CV4L2", apt: ["linux-libc-dev"]),
     cLibrary("CUdev", pkgConfig: "libudev", apt: ["libudev-dev"]),
     cLibrary("CDRM", pkgConfig: "libdrm", apt: ["libdrm-dev"]),
     cLibrary("CALSA", pkgConfig: "alsa", apt: ["libasound2-dev"]),
@@ -62,6 +63,7 @@ let cLibraries: [Target] = [
 let platform: [Target] = [
     library(.platform, "LinuxSystem", ["CLinux"]),
     library(.platform, "RealtimeSupport", ["LinuxSystem", "CLinux"]),
+    library(.platform, "V4L2Device", ["LinuxSystem", "CV4L2"]),
 ]
 
 let protocols: [Target] = [
@@ -130,6 +132,7 @@ let testTargets: [Target] = [
     tests("Lab", ["PeerSupport"]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
+    tests("V4L2Device", ["V4L2Device"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
     tests("RTCP", ["RTCP", "RTP", "FuzzSupport"]),

@@ -1,0 +1,35 @@
+import Testing
+import V4L2Device
+
+@Suite("V4L2 values")
+struct V4L2DeviceTests {
+    @Test("a four-character code prints as its characters, also when some cannot be printed")
+    func fourCC() {
+        #expect(FourCC.nv12.description == "NV12")
+        #expect(FourCC.h264.description == "H264")
+        #expect(FourCC(rawValue: 0x0001_4241).description == "AB..")
+        // The flag for big endian is in the highest bit.
+        #expect(FourCC(rawValue: FourCC.yuyv.rawValue | 1 << 31).description == "YUYV")
+    }
+
+    @Test("a range gives the nearest value from below")
+    func range() {
+        let range = V4L2Range(32, 4096, step: 32)
+        #expect(range.nearest(notAbove: 1279) == 1248)
+        #expect(range.nearest(notAbove: 1280) == 1280)
+        #expect(range.nearest(notAbove: 1) == 32)
+        #expect(range.nearest(notAbove: 99_999) == 4096)
+        // A driver's nonsense stays harmless.
+        #expect(V4L2Range(100, 50, step: 0).nearest(notAbove: 70) == 100)
+    }
+
+    @Test("colours of HD pictures are BT.709's, those of smaller ones BT.601's, each with its range")
+    func colorimetry() {
+        #expect(!V4L2Colorimetry.studioRange(height: 720, isFullRange: false).isFullRange)
+        #expect(V4L2Colorimetry.studioRange(height: 720, isFullRange: true).isFullRange)
+        #expect(
+            V4L2Colorimetry.studioRange(height: 480, isFullRange: false)
+                != V4L2Colorimetry.studioRange(height: 720, isFullRange: false))
+        #expect(!V4L2Colorimetry().isFullRange)
+    }
+}
