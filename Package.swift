@@ -88,7 +88,7 @@ let media: [Target] = [
 ]
 
 let adapters: [Target] = [
-    library(.adapters, "DeviceMonitor", ["MediaTypes", "LinuxSystem", "CUdev"]),
+    library(.adapters, "DeviceMonitor", ["LinuxSystem", "RealtimeSupport", "CUdev"]),
     library(.adapters, "V4L2Capture", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CLinux"]),
     library(.adapters, "V4L2Codec", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "H264Bitstream", "CLinux"]),
     library(.adapters, "X264Encoder", ["MediaTypes", "H264Bitstream", "CX264"]),
@@ -133,6 +133,7 @@ let testTargets: [Target] = [
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     tests("V4L2Device", ["V4L2Device"]),
+    tests("DeviceMonitor", ["DeviceMonitor"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
     tests("RTCP", ["RTCP", "RTP", "FuzzSupport"]),
