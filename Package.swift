@@ -89,7 +89,7 @@ let media: [Target] = [
 
 let adapters: [Target] = [
     library(.adapters, "DeviceMonitor", ["LinuxSystem", "RealtimeSupport", "CUdev"]),
-    library(.adapters, "V4L2Capture", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CLinux"]),
+    library(.adapters, "V4L2Capture", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "V4L2Device", "CV4L2"]),
     library(.adapters, "V4L2Codec", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "H264Bitstream", "CLinux"]),
     library(.adapters, "X264Encoder", ["MediaTypes", "H264Bitstream", "CX264"]),
     library(.adapters, "AVCDecoder", ["MediaTypes", "RealtimeSupport", "H264Bitstream", "CAVCodec"]),
@@ -134,6 +134,7 @@ let testTargets: [Target] = [
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     tests("V4L2Device", ["V4L2Device"]),
     tests("DeviceMonitor", ["DeviceMonitor"]),
+    tests("V4L2Capture", ["V4L2Capture", "V4L2Device", "MediaTypes"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
     tests("RTCP", ["RTCP", "RTP", "FuzzSupport"]),
