@@ -129,7 +129,11 @@ let testTargets: [Target] = [
     .target(name: "PeerSupport", path: "Tests/PeerSupport", swiftSettings: common),
     tests("Architecture", []),
     tests("PeerSupport", ["PeerSupport"]),
-    tests("Lab", ["PeerSupport"]),
+    tests(
+        "Lab",
+        [
+            "PeerSupport", "MediaTypes", "LinuxSystem", "RealtimeSupport", "DeviceMonitor", "V4L2Device", "V4L2Capture",
+        ]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     tests("V4L2Device", ["V4L2Device"]),
