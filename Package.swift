@@ -61,7 +61,8 @@ let cLibraries: [Target] = [
 ]
 
 let platform: [Target] = [
-    library(.platform, "LinuxSystem", ["CLinux"]),
+    .target(name: "CDatagrams", path: "Sources/CLibraries/CDatagrams"),
+    library(.platform, "LinuxSystem", ["CLinux", "CDatagrams"]),
     library(.platform, "RealtimeSupport", ["LinuxSystem", "CLinux"]),
     library(.platform, "V4L2Device", ["LinuxSystem", "CV4L2"]),
 ]
@@ -82,8 +83,8 @@ let media: [Target] = [
     library(
         .media, "MediaPipelines",
         [
-            "MediaTypes", "RealtimeSupport", "LinuxSystem", "RTP", "RTCP", "RTPPayload", "H264Bitstream", "CSpeexDSP",
-            "Composition",
+            "MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "RTP", "RTCP", "RTPPayload", "H264Bitstream",
+            "CSpeexDSP", "CLinux",
         ]),
 ]
 

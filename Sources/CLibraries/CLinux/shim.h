@@ -3,6 +3,7 @@
 
 // Never define _GNU_SOURCE here: Swift's own Glibc module is built without it, and the types would differ.
 // What glibc declares only with it is declared by hand at the end.
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// A wake-up that one thread sends to another (eventfd(2)); any thread may signal, one drains.
 package struct EventFD: ~Copyable, Sendable {

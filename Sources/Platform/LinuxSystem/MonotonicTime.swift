@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// A point on CLOCK_MONOTONIC, the clock of V4L2, DRM and ALSA timestamps in this project.
 package struct MonotonicTime: Sendable, Hashable, Comparable, BitwiseCopyable {

@@ -3,7 +3,7 @@ import CLinux
 /// Tells the service manager how the process fares (sd_notify(3)'s datagram protocol).
 ///
 /// Without `NOTIFY_SOCKET` in the environment each call does nothing.
-package struct ServiceNotifier: ~Copyable, Sendable {
+package final class ServiceNotifier: Sendable {
     private let descriptor: FileDescriptor
     private let path: [UInt8]
     /// How often the manager wants to hear `WATCHDOG=1` (half of WATCHDOG_USEC); nil without a watchdog.

@@ -1,5 +1,5 @@
 /// The 7-bit payload type of an RTP packet (RFC 3551 §6).
-package struct PayloadType: RawRepresentable, Hashable, Sendable {
+package struct PayloadType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     /// 0...127.
     package let rawValue: UInt8
 

@@ -1,5 +1,5 @@
 /// A 32-bit RTP media timestamp in ticks of its stream's clock; wraps around (RFC 3550 §5.1).
-package struct RTPTimestamp: RawRepresentable, Hashable, Sendable {
+package struct RTPTimestamp: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     package var rawValue: UInt32
 
     package init(rawValue: UInt32) {

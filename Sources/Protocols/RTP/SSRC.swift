@@ -1,5 +1,5 @@
 /// A synchronization or contributing source: the 32-bit name of one RTP stream (RFC 3550 §3).
-package struct SSRC: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct SSRC: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
     package var rawValue: UInt32
 
     package init(rawValue: UInt32) {

@@ -1,7 +1,7 @@
 /// A 16-bit RTP sequence number; its arithmetic wraps around (RFC 3550 §5.1).
 ///
 /// It is not `Comparable`: "newer" is not transitive on a circle.
-package struct SequenceNumber: RawRepresentable, Hashable, Sendable {
+package struct SequenceNumber: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     package var rawValue: UInt16
 
     package init(rawValue: UInt16) {

@@ -1,0 +1,241 @@
+package import LinuxSystem
+package import MediaTypes
+import RTP
+package import RealtimeSupport
+import Synchronization
+
+/// The room's devices as a call sees them.
+package struct RoomDevicePipelines: Sendable {
+    package let camera: CameraPipeline
+    package let microphone: MicrophonePipeline
+    package let speaker: SpeakerPipeline
+
+    package init(camera: CameraPipeline, microphone: MicrophonePipeline, speaker: SpeakerPipeline) {
+        self.camera = camera
+        self.microphone = microphone
+        self.speaker = speaker
+    }
+}
+
+/// How a call's media threads are made, from the board file.
+package struct CallMediaOptions: Sendable {
+    package var encoders: [EncoderChoice]
+    package var decoders: [DecoderChoice]
+    package var networkScheduling: ThreadScheduling
+    package var decodeScheduling: ThreadScheduling
+    /// Makes the picture that stands for a camera that is not there.
+    package var slate: @Sendable (VideoFormat) -> FrameHandle?
+    /// Nothing from the far end for this long, sound and picture, ends the call.
+    package var mediaTimeout: Duration
+
+    package init(
+        encoders: [EncoderChoice], decoders: [DecoderChoice], networkScheduling: ThreadScheduling = .init(),
+        decodeScheduling: ThreadScheduling = .init(), slate: @escaping @Sendable (VideoFormat) -> FrameHandle?,
+        mediaTimeout: Duration = .seconds(30)
+    ) {
+        self.encoders = encoders
+        self.decoders = decoders
+        self.networkScheduling = networkScheduling
+        self.decodeScheduling = decodeScheduling
+        self.slate = slate
+        self.mediaTimeout = mediaTimeout
+    }
+}
+
+/// All media of one call: its ports from the first offer on, its pipelines once offer and answer have met.
+///
+/// Control side only (one caller at a time); the pipelines run on their own threads.
+package final class CallMediaSession: Sendable {
+    package let audioTransport: any RTPTransport
+    package let videoTransport: any RTPTransport
+
+    private let devices: RoomDevicePipelines
+    private let options: CallMediaOptions
+    private let output: FrameInbox
+    private let canonicalName: String
+    private let events: @Sendable (MediaEvent) -> Void
+    private let running = Mutex(Running())
+
+    /// The pipelines of the agreed session.
+    package struct Running: Sendable {
+        package var audioPlan: AudioStreamPlan?
+        package var videoPlan: VideoStreamPlan?
+        package var audioSend: AudioSendPipeline?
+        package var audioReceive: AudioReceivePipeline?
+        package var videoSend: VideoSendPipeline?
+        package var videoReceive: VideoReceivePipeline?
+        package var network: CallNetworkLoop?
+
+        package init() {}
+    }
+
+    /// Binds the ports; nothing flows before `apply`.
+    ///
+    /// - Parameters:
+    ///   - output: where the far end's pictures go.
+    ///   - canonicalName: the CNAME of our RTCP (RFC 7022: random for each call).
+    ///   - events: called on media threads; must not block.
+    package init(
+        address: IPEndpoint, ports: ClosedRange<UInt16>?, devices: RoomDevicePipelines, options: CallMediaOptions,
+        output: FrameInbox, canonicalName: String, events: @escaping @Sendable (MediaEvent) -> Void
+    ) throws(SystemError) {
+        audioTransport = try UDPTransport(address: address, ports: ports)
+        videoTransport = try UDPTransport(address: address, ports: ports)
+        self.devices = devices
+        self.options = options
+        self.output = output
+        self.canonicalName = canonicalName
+        self.events = events
+    }
+
+    /// The pipelines now, for status.
+    package var pipelines: Running { running.withLock { $0 } }
+
+    /// Brings the pipelines in line with what was agreed; again after each re-INVITE.
+    ///
+    /// A stream whose codec stays the same goes on with its numbers; only addresses and directions change.
+    package func apply(audio: AudioStreamPlan?, video: VideoStreamPlan?) throws(MediaSetupError) {
+        var now = running.withLock { $0 }
+        if let network = now.network, Self.isSameCodec(now, audio, video) {
+            now.audioPlan = audio
+            now.videoPlan = video
+            direct(now)
+            network.mayTimeOut = audio?.address.receives == true
+        } else {
+            dismantle(&now)
+            do {
+                try build(&now, audio, video)
+            } catch {
+                dismantle(&now)
+                running.withLock { $0 = now }
+                throw error
+            }
+            direct(now)
+        }
+        running.withLock { $0 = now }
+    }
+
+    /// Ends all threads of the call and says goodbye by RTCP.
+    package func stop() {
+        var now = running.withLock { value -> Running in
+            defer { value = Running() }
+            return value
+        }
+        dismantle(&now)
+    }
+
+    /// Asks the far end for a key frame.
+    package func requestRemoteKeyFrame() { pipelines.network?.requestKeyFrame() }
+
+    private static func isSameCodec(_ now: Running, _ audio: AudioStreamPlan?, _ video: VideoStreamPlan?) -> Bool {
+        now.audioPlan?.codec.name == audio?.codec.name
+            && now.audioPlan?.sendPayloadType == audio?.sendPayloadType
+            && (now.videoPlan == nil) == (video == nil)
+            && now.videoPlan?.send.payloadType == video?.send.payloadType
+            && now.videoPlan?.send.packetization == video?.send.packetization
+            && now.videoPlan?.send.profileLevelID == video?.send.profileLevelID
+    }
+
+    private func build(
+        _ now: inout Running, _ audio: AudioStreamPlan?, _ video: VideoStreamPlan?
+    ) throws(MediaSetupError) {
+        now.audioPlan = audio
+        now.videoPlan = video
+        let lipSync = LipSyncClock()
+        do {
+            if let audio {
+                now.audioSend = AudioSendPipeline(
+                    payloadType: audio.sendPayloadType, telephoneEvent: audio.sendTelephoneEvent,
+                    clockRate: audio.codec.clockRate, encoder: try audio.codec.makeEncoder(),
+                    transport: audioTransport)
+                now.audioReceive = AudioReceivePipeline(decoder: try audio.codec.makeDecoder())
+            }
+        } catch {
+            throw .codec(error)
+        }
+        do {
+            let request = KeyFrameRequest()
+            if let video {
+                now.videoSend = try VideoSendPipeline(
+                    configuration: video.send, transport: videoTransport, encoders: options.encoders,
+                    slate: options.slate, events: events)
+                let receive = try VideoReceivePipeline(
+                    decoders: options.decoders, output: output, lipSync: lipSync, sound: now.audioReceive,
+                    requestKeyFrame: { request.ask() }, events: events)
+                receive.setParameterSets(video.parameterSets)
+                now.videoReceive = receive
+            }
+            let network = try CallNetworkLoop(
+                audio: audio.map { AudioLeg(plan: $0, transport: audioTransport, send: now.audioSend, receive: now.audioReceive) },
+                video: video.map { VideoLeg(plan: $0, transport: videoTransport, send: now.videoSend, receive: now.videoReceive) },
+                lipSync: lipSync, canonicalName: canonicalName, mediaTimeout: options.mediaTimeout, events: events)
+            request.connect { [weak network] in network?.requestKeyFrame() }
+            now.network = network
+            if let video { try now.videoReceive?.start(scheduling: options.decodeScheduling); _ = video }
+            try network.start(scheduling: options.networkScheduling)
+            try now.videoSend?.start()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Applies addresses and directions.
+    private func direct(_ now: Running) {
+        if let audio = now.audioPlan {
+            audioTransport.setRemote(audio.address.remote, control: audio.address.remoteControl)
+        }
+        if let send = now.audioSend {
+            let sends = now.audioPlan?.address.sends == true
+            send.setPaused(!sends)
+            devices.microphone.attach(send)
+        }
+        if let receive = now.audioReceive {
+            if now.audioPlan?.address.receives == true {
+                devices.speaker.attach(receive)
+            } else {
+                devices.speaker.detach(receive)
+            }
+        }
+        if let video = now.videoPlan {
+            videoTransport.setRemote(video.address.remote, control: video.address.remoteControl)
+        }
+        if let send = now.videoSend {
+            send.setPaused(now.videoPlan?.address.sends != true)
+            devices.camera.attach(send.inbox)
+        }
+    }
+
+    private func dismantle(_ now: inout Running) {
+        if let send = now.audioSend { devices.microphone.detach(send) }
+        if let receive = now.audioReceive { devices.speaker.detach(receive) }
+        if let send = now.videoSend { devices.camera.detach(send.inbox) }
+        now.videoSend?.stop()
+        now.network?.stop()
+        now.videoReceive?.stop()
+        now = Running()
+    }
+}
+
+/// Why a call's media could not be set up.
+package enum MediaSetupError: Error, Sendable, CustomStringConvertible {
+    case codec(DeviceError)
+    case system(SystemError)
+
+    package var description: String {
+        switch self {
+        case .codec(let error): error.description
+        case .system(let error): error.description
+        }
+    }
+}
+
+/// Breaks the circle between the decode thread, which asks for key frames, and the network thread, which sends the
+/// request: made first, connected when both are there.
+private final class KeyFrameRequest: Sendable {
+    private let target = Mutex<(@Sendable () -> Void)?>(nil)
+
+    func connect(_ body: @escaping @Sendable () -> Void) { target.withLock { $0 = body } }
+
+    /// At most every 300 ms, so a lock is no burden.
+    func ask() { target.withLock { $0 }?() }
+}

@@ -1,0 +1,159 @@
+import LinuxSystem
+import MediaTypes
+import RealtimeSupport
+
+/// The camera thread's loop. Confined to that thread.
+struct CameraLoop: ~Copyable {
+    /// A streaming camera that gives nothing for this long has stalled.
+    private static let stallLimit: Int64 = 1_000_000_000
+
+    private let report: @Sendable (DeviceReport) -> Void
+    private let statistics: CameraStatistics
+    private let outputs: OutputList<FrameInbox>
+
+    private var source: (any VideoSource)?
+    private var isStreaming = false
+    private var hasFrame = false
+    private var targets: [FrameInbox] = []
+    private var seenVersion: UInt64 = 0
+    private var lastSequence: UInt64?
+    private var lastFrame: Int64 = 0
+
+    init(
+        report: @escaping @Sendable (DeviceReport) -> Void, statistics: CameraStatistics,
+        outputs: OutputList<FrameInbox>
+    ) {
+        self.report = report
+        self.statistics = statistics
+        self.outputs = outputs
+    }
+
+    mutating func run(
+        _ thread: MediaThread, doorbell: Doorbell, take: () -> [CameraPipeline.Command], wantsStream: () -> Bool
+    ) {
+        var set = PollSet(count: 2)
+        set.watch(0, thread.stopDescriptor, for: .readable)
+        set.watch(1, doorbell.descriptor, for: .readable)
+        while !thread.isStopping {
+            thread.beat()
+            if isStreaming {
+                streamOnce(doorbell)
+            } else {
+                _ = try? set.wait()
+            }
+            doorbell.drain()
+            if thread.isStopping { break }
+            for command in take() { carryOut(command) }
+            follow(wantsStream())
+        }
+        close()
+    }
+
+    // MARK: - Real-time
+
+    private mutating func streamOnce(_ doorbell: Doorbell) {
+        guard let source else { return }
+        do {
+            switch try source.nextFrame(wake: doorbell.descriptor, timeout: Self.stallLimit) {
+            case .frame(let frame): deliver(frame)
+            case .damaged: statistics.damagedFrames.add()
+            case .woken: break
+            case .timedOut:
+                let silence = MonotonicTime.now.nanoseconds - lastFrame
+                lose(
+                    DeviceError(
+                        .stalled, device: source.name, detail: "no picture for \(silence / 1_000_000) ms"))
+            }
+        } catch {
+            lose(error)
+        }
+    }
+
+    private mutating func deliver(_ frame: consuming FrameHandle) {
+        let now = MonotonicTime.now
+        lastFrame = now.nanoseconds
+        statistics.frames.add()
+        statistics.delivery.record(nanoseconds: now - frame.value.captureTime)
+        if let last = lastSequence, frame.value.sequence > last + 1 {
+            statistics.missedFrames.add(frame.value.sequence - last - 1)
+        }
+        lastSequence = frame.value.sequence
+        outputs.refresh(&targets, seen: &seenVersion)
+        for target in targets { target.offer(frame.share()) }
+        if !hasFrame {
+            hasFrame = true
+            report(.running)
+        }
+    }
+
+    // MARK: - Set-up and repair
+
+    private mutating func carryOut(_ command: CameraPipeline.Command) {
+        switch command {
+        case .open(let opener):
+            close()
+            do {
+                let opened = try opener()
+                source = opened
+                report(
+                    .opened(
+                        DeviceDetails(
+                            name: opened.name, format: opened.format, frameRate: opened.frameRate,
+                            controls: opened.controls())))
+            } catch {
+                report(.openFailed(error))
+            }
+        case .close:
+            if source != nil {
+                close()
+                report(.closed)
+            }
+        case .setControl(let identifier, let value, let done):
+            setControl(identifier, value, done)
+        }
+    }
+
+    private func setControl(_ identifier: String, _ value: Int, _ done: @Sendable (DeviceError?) -> Void) {
+        guard let source else {
+            done(DeviceError(.gone, device: "camera", detail: "no camera is open"))
+            return
+        }
+        do {
+            try source.setControl(identifier, to: value)
+            done(nil)
+        } catch {
+            done(error)
+        }
+    }
+
+    private mutating func follow(_ wanted: Bool) {
+        guard let source, wanted != isStreaming else { return }
+        if !wanted {
+            isStreaming = false
+            source.stop()
+            return
+        }
+        do {
+            try source.start()
+            isStreaming = true
+            hasFrame = false
+            lastSequence = nil
+            lastFrame = MonotonicTime.now.nanoseconds
+        } catch {
+            lose(error)
+        }
+    }
+
+    private mutating func lose(_ error: DeviceError) {
+        statistics.losses.add()
+        close()
+        report(.lost(error))
+    }
+
+    private mutating func close() {
+        guard let source else { return }
+        if isStreaming { source.stop() }
+        isStreaming = false
+        self.source = nil
+    }
+}

@@ -1,0 +1,104 @@
+package import LinuxSystem
+package import MediaTypes
+package import RealtimeSupport
+import Synchronization
+
+/// The room's camera on its thread, and the inboxes that its pictures go to.
+///
+/// ```
+///  camera thread ("camera")
+///  VideoSource -> FrameInbox of the self view
+///              -> FrameInbox of each call's VideoSendPipeline
+/// ```
+///
+/// Opening, streaming and closing happen on the thread; the control side posts wishes and hears reports.
+package final class CameraPipeline: Sendable {
+    package typealias Opener = @Sendable () throws(DeviceError) -> any VideoSource
+
+    enum Command: Sendable {
+        case open(Opener)
+        case close
+        case setControl(String, Int, @Sendable (DeviceError?) -> Void)
+    }
+
+    /// Figures for status.
+    package let statistics = CameraStatistics()
+
+    private let thread: MediaThread
+    private let doorbell: Doorbell
+    private let commands = Mutex<[Command]>([])
+    private let outputs = OutputList<FrameInbox>()
+    private let streaming = Atomic<Bool>(false)
+    private let report: @Sendable (DeviceReport) -> Void
+
+    /// - Parameter report: called on the camera thread; must not block.
+    package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
+        thread = try MediaThread(name: "camera")
+        doorbell = try Doorbell()
+        self.report = report
+    }
+
+    package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
+        try thread.start(scheduling: scheduling) { [self] thread in
+            var loop = CameraLoop(report: report, statistics: statistics, outputs: outputs)
+            loop.run(thread, doorbell: doorbell, take: takeCommands) { [self] in
+                streaming.load(ordering: .acquiring)
+            }
+        }
+    }
+
+    /// Closes the camera and ends the thread.
+    package func stop() { thread.stopAndJoin() }
+
+    /// Opens a camera with `opener` on the thread, closing the one that is open.
+    package func open(_ opener: @escaping Opener) { post(.open(opener)) }
+
+    package func close() { post(.close) }
+
+    /// Sets a control of the open camera; `done` hears the outcome on the camera thread.
+    package func setControl(_ identifier: String, to value: Int, done: @escaping @Sendable (DeviceError?) -> Void) {
+        post(.setControl(identifier, value, done))
+    }
+
+    /// Streams or rests; a resting camera stays open and costs nothing.
+    package func setStreaming(_ value: Bool) {
+        streaming.store(value, ordering: .releasing)
+        doorbell.ring()
+    }
+
+    /// From now on pictures go to `inbox` too.
+    package func attach(_ inbox: FrameInbox) { outputs.add(inbox) }
+
+    package func detach(_ inbox: FrameInbox) { outputs.remove(inbox) }
+
+    /// For the watchdog.
+    package var heartbeat: UInt64 { thread.heartbeat }
+
+    /// Has a resting thread turn once, so that its heartbeat moves.
+    package func nudge() { doorbell.ring() }
+
+    private func post(_ command: Command) {
+        commands.withLock { $0.append(command) }
+        doorbell.ring()
+    }
+
+    private func takeCommands() -> [Command] {
+        commands.withLock { pending in
+            defer { pending = [] }
+            return pending
+        }
+    }
+}
+
+/// Figures of the camera, written by its thread.
+package final class CameraStatistics: Sendable {
+    package let frames = Counter()
+    package let damagedFrames = Counter()
+    /// Frames that the device counted and did not give.
+    package let missedFrames = Counter()
+    package let losses = Counter()
+    /// From the driver's time stamp until the thread had the picture.
+    package let delivery = LatencyHistogram()
+
+    package init() {}
+}

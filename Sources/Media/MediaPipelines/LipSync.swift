@@ -1,0 +1,90 @@
+package import LinuxSystem
+package import RTCP
+package import RTP
+import RealtimeSupport
+
+/// The clocks of one far end's streams, shared by the threads that play them: written by the network thread
+/// (sender reports), read by the decode thread.
+package final class LipSyncClock: Sendable {
+    private struct Reference: BitwiseCopyable {
+        var unixNanoseconds: Int64 = 0
+        var timestamp = RTPTimestamp(0)
+        var hertz: UInt32 = 0
+
+        /// The far end's wall clock at `timestamp`, nanoseconds since 1970; nil before the first report.
+        func wallClock(at other: RTPTimestamp) -> Int64? {
+            guard let rate = ClockRate(hertz: hertz) else { return nil }
+            return unixNanoseconds &+ rate.nanoseconds(ticks: timestamp.distance(to: other))
+        }
+    }
+
+    private let video = AtomicSnapshot(Reference())
+    private let audio = AtomicSnapshot(Reference())
+
+    package init() {}
+
+    /// Network thread: the picture stream's sender report has come.
+    package func setVideo(_ report: SenderReport, rate: ClockRate) { video.store(Self.reference(report, rate)) }
+
+    /// Network thread: the sound stream's sender report has come.
+    package func setAudio(_ report: SenderReport, rate: ClockRate) { audio.store(Self.reference(report, rate)) }
+
+    private static func reference(_ report: SenderReport, _ rate: ClockRate) -> Reference {
+        Reference(
+            unixNanoseconds: report.ntpTimestamp.unixNanoseconds, timestamp: report.rtpTimestamp, hertz: rate.hertz)
+    }
+
+    /// When the sound that belongs to a picture is heard, on CLOCK_MONOTONIC; nil before both reports have come.
+    package func soundTime(ofVideo timestamp: RTPTimestamp, playout: AudioPlayout) -> MonotonicTime? {
+        guard playout.time.nanoseconds != 0,
+            let picture = video.load().wallClock(at: timestamp),
+            let sound = audio.load().wallClock(at: playout.timestamp)
+        else { return nil }
+        return playout.time.advanced(byNanoseconds: picture &- sound)
+    }
+}
+
+/// How long a decoded picture waits for its sound, and how much the sound shall wait for the picture.
+///
+/// Pure. Viewers notice sound that is early from 45 ms and late from 125 ms (ITU-R BT.1359), so a picture may lead by
+/// `lead` without being held: that keeps the picture's delay low.
+package struct LipSyncPolicy: Sendable {
+    /// The picture may be this much ahead of its sound.
+    package static let lead: Int64 = 25_000_000
+    /// Never hold a picture for longer, whatever the clocks say.
+    package static let longestHold: Int64 = 200_000_000
+    /// Sound is never delayed by more than this for the picture's sake.
+    package static let longestSoundDelay: Int64 = 150_000_000
+    private static let deadBand: Int64 = 15_000_000
+
+    /// Sound delay asked for now, nanoseconds.
+    package private(set) var soundDelay: Int64 = 0
+    private var smoothed: Int64?
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - now: when the picture is decoded.
+    ///   - soundTime: when its sound is heard (see `LipSyncClock`).
+    ///   - displayDelay: from hand-over to the screen, nanoseconds.
+    /// - Returns: for how long the picture waits, and the skew that is left, both in nanoseconds (positive: picture later
+    ///   than sound).
+    package mutating func schedule(
+        now: MonotonicTime, soundTime: MonotonicTime, displayDelay: Int64
+    ) -> (hold: Int64, skew: Int64) {
+        let shown = now.advanced(byNanoseconds: displayDelay)
+        let raw = shown - soundTime
+        let early = -raw - Self.lead
+        let hold = max(0, min(early, Self.longestHold))
+        let skew = raw + hold
+        let average = smoothed.map { $0 + (skew - $0) / 32 } ?? skew
+        smoothed = average
+        // The sound waits when pictures are late for good; it comes back slowly when they are not.
+        if average > Self.deadBand {
+            soundDelay = min(soundDelay + average / 64, Self.longestSoundDelay)
+        } else if average < -Self.lead + 2_000_000, soundDelay > 0 {
+            soundDelay = max(0, soundDelay - 200_000)
+        }
+        return (hold, skew)
+    }
+}

@@ -1,1 +1,0 @@
-// MediaPipelines: first file, replaced by the target's own.

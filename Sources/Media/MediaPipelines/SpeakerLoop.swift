@@ -1,0 +1,189 @@
+import LinuxSystem
+import MediaTypes
+import RealtimeSupport
+
+/// The speaker thread's loop. Confined to that thread.
+struct SpeakerLoop: ~Copyable {
+    private static let stallLimit: Int64 = 500_000_000
+    private static let blockTime: Int64 = 10_000_000
+
+    private let report: @Sendable (DeviceReport) -> Void
+    private let statistics: AudioDeviceStatistics
+    private let inputs: OutputList<AudioReceivePipeline>
+    private let block: UnsafeMutableBufferPointer<Int16>
+
+    private var sink: (any AudioSink)?
+    private var isStreaming = false
+    private var hasBlock = false
+    private var volume = 100
+    private var softwareGain = 256
+    private var calls: [AudioReceivePipeline] = []
+    private var seenVersion: UInt64 = 0
+    private var clock = ClockEstimator()
+    private var nextClockReading: Int64 = 0
+    private var nextDiscard: Int64 = 0
+
+    init(
+        report: @escaping @Sendable (DeviceReport) -> Void, statistics: AudioDeviceStatistics,
+        inputs: OutputList<AudioReceivePipeline>
+    ) {
+        self.report = report
+        self.statistics = statistics
+        self.inputs = inputs
+        block = .allocate(capacity: AudioFormat.blockFrames)
+        block.initialize(repeating: 0)
+    }
+
+    deinit { block.deallocate() }
+
+    mutating func run(
+        _ thread: MediaThread, doorbell: Doorbell, take: () -> [SpeakerPipeline.Command], wantsStream: () -> Bool
+    ) {
+        var set = PollSet(count: 2)
+        set.watch(0, thread.stopDescriptor, for: .readable)
+        set.watch(1, doorbell.descriptor, for: .readable)
+        while !thread.isStopping {
+            thread.beat()
+            if isStreaming {
+                playOnce(doorbell)
+            } else if wantsStream() {
+                discardOnce(&set)
+            } else {
+                nextDiscard = 0
+                _ = try? set.wait()
+            }
+            doorbell.drain()
+            if thread.isStopping { break }
+            for command in take() { carryOut(command) }
+            follow(wantsStream())
+        }
+        close()
+    }
+
+    // MARK: - Real-time
+
+    private mutating func playOnce(_ doorbell: Doorbell) {
+        guard let sink else { return }
+        do {
+            switch try sink.waitForSpace(wake: doorbell.descriptor, timeout: Self.stallLimit) {
+            case .ready(let delay):
+                try play(delay, on: sink)
+            case .underrun:
+                statistics.xruns.add()
+                clock.reset()
+                report(.xrun(total: statistics.xruns.value))
+                try play(0, on: sink)
+            case .woken:
+                break
+            case .timedOut:
+                lose(
+                    DeviceError(
+                        .stalled, device: sink.name, detail: "took no sound for \(Self.stallLimit / 1_000_000) ms"))
+            }
+        } catch {
+            lose(error)
+        }
+    }
+
+    private mutating func play(_ delay: Int, on sink: any AudioSink) throws(DeviceError) {
+        mix(delay)
+        if softwareGain != 256 {
+            for index in block.indices { block[index] = Int16(clamping: Int(block[index]) * softwareGain / 256) }
+        }
+        try sink.write(UnsafeBufferPointer(block))
+        statistics.setDelay(delay)
+        let now = MonotonicTime.now.nanoseconds
+        if now >= nextClockReading {
+            nextClockReading = now + 1_000_000_000
+            if let reading = sink.clock() { statistics.setClock(clock.add(reading)) }
+        }
+        if !hasBlock {
+            hasBlock = true
+            report(.running)
+        }
+    }
+
+    private mutating func mix(_ delay: Int) {
+        block.update(repeating: 0)
+        inputs.refresh(&calls, seen: &seenVersion)
+        for call in calls { call.mix(into: block, delayFrames: delay) }
+        statistics.blocks.add()
+        var peak = 0
+        for sample in block { peak = max(peak, abs(Int(sample))) }
+        statistics.setPeak(peak)
+    }
+
+    private mutating func discardOnce(_ set: inout PollSet) {
+        let now = MonotonicTime.now.nanoseconds
+        if nextDiscard == 0 { nextDiscard = now + Self.blockTime }
+        if now < nextDiscard {
+            _ = try? set.wait(nanoseconds: nextDiscard - now)
+            return
+        }
+        if now - nextDiscard > 200_000_000 { nextDiscard = now }
+        mix(0)
+        statistics.silentBlocks.add()
+        nextDiscard += Self.blockTime
+    }
+
+    // MARK: - Set-up and repair
+
+    private mutating func carryOut(_ command: SpeakerPipeline.Command) {
+        switch command {
+        case .open(let opener):
+            close()
+            do {
+                let opened = try opener()
+                sink = opened
+                applyVolume()
+                report(.opened(DeviceDetails(name: opened.name)))
+            } catch {
+                report(.openFailed(error))
+            }
+        case .close:
+            if sink != nil {
+                close()
+                report(.closed)
+            }
+        case .setVolume(let percent):
+            volume = percent
+            applyVolume()
+        }
+    }
+
+    private mutating func applyVolume() {
+        let inHardware = sink?.setVolume(volume) ?? false
+        softwareGain = inHardware ? 256 : AudioGain.factor(percent: volume)
+    }
+
+    private mutating func follow(_ wanted: Bool) {
+        guard let sink, wanted != isStreaming else { return }
+        if !wanted {
+            isStreaming = false
+            sink.stop()
+            return
+        }
+        do {
+            try sink.start()
+            isStreaming = true
+            hasBlock = false
+            nextDiscard = 0
+            clock.reset()
+        } catch {
+            lose(error)
+        }
+    }
+
+    private mutating func lose(_ error: DeviceError) {
+        statistics.losses.add()
+        close()
+        report(.lost(error))
+    }
+
+    private mutating func close() {
+        guard let sink else { return }
+        if isStreaming { sink.stop() }
+        isStreaming = false
+        self.sink = nil
+    }
+}

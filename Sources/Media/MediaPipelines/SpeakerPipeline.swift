@@ -1,0 +1,79 @@
+package import LinuxSystem
+package import MediaTypes
+package import RealtimeSupport
+import Synchronization
+
+/// The room's loudspeaker on its thread, and the calls whose sound is mixed for it.
+///
+/// ```
+///  audio playback thread ("speaker")
+///  each call's AudioReceivePipeline -> mixer (saturating) -> volume -> AudioSink | thrown away at the same pace
+/// ```
+///
+/// The block is mixed at the last moment before it is written. While the loudspeaker is missing the calls' queues are
+/// emptied at the same pace, so that no delay is left when it comes back.
+package final class SpeakerPipeline: Sendable {
+    package typealias Opener = @Sendable () throws(DeviceError) -> any AudioSink
+
+    enum Command: Sendable {
+        case open(Opener)
+        case close
+        case setVolume(Int)
+    }
+
+    package let statistics = AudioDeviceStatistics()
+
+    private let thread: MediaThread
+    private let doorbell: Doorbell
+    private let commands = Mutex<[Command]>([])
+    private let inputs = OutputList<AudioReceivePipeline>()
+    private let streaming = Atomic<Bool>(false)
+    private let report: @Sendable (DeviceReport) -> Void
+
+    /// - Parameter report: called on the speaker thread; must not block.
+    package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
+        thread = try MediaThread(name: "speaker")
+        doorbell = try Doorbell()
+        self.report = report
+    }
+
+    package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
+        try thread.start(scheduling: scheduling) { [self] thread in
+            var loop = SpeakerLoop(report: report, statistics: statistics, inputs: inputs)
+            loop.run(thread, doorbell: doorbell, take: takeCommands) { [self] in streaming.load(ordering: .acquiring) }
+        }
+    }
+
+    package func stop() { thread.stopAndJoin() }
+
+    package func open(_ opener: @escaping Opener) { post(.open(opener)) }
+    package func close() { post(.close) }
+
+    /// 0 to 100; in hardware where the card can, else by scaling.
+    package func setVolume(_ percent: Int) { post(.setVolume(min(max(percent, 0), 100))) }
+
+    package func setStreaming(_ value: Bool) {
+        streaming.store(value, ordering: .releasing)
+        doorbell.ring()
+    }
+
+    package func attach(_ call: AudioReceivePipeline) { inputs.add(call) }
+    package func detach(_ call: AudioReceivePipeline) { inputs.remove(call) }
+
+    package var heartbeat: UInt64 { thread.heartbeat }
+
+    /// Has a resting thread turn once, so that its heartbeat moves.
+    package func nudge() { doorbell.ring() }
+
+    private func post(_ command: Command) {
+        commands.withLock { $0.append(command) }
+        doorbell.ring()
+    }
+
+    private func takeCommands() -> [Command] {
+        commands.withLock { pending in
+            defer { pending = [] }
+            return pending
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package import LinuxSystem
+package import MediaTypes
+package import RTP
+
+/// Which audio codec a call uses, and how its codec objects are made.
+package struct AudioCodecChoice: Sendable {
+    package let name: String
+    package let clockRate: ClockRate
+    package let makeEncoder: @Sendable () throws(DeviceError) -> sending any AudioEncoder
+    package let makeDecoder: @Sendable () throws(DeviceError) -> sending any AudioDecoder
+
+    package init(
+        name: String, clockRate: ClockRate,
+        makeEncoder: @escaping @Sendable () throws(DeviceError) -> sending any AudioEncoder,
+        makeDecoder: @escaping @Sendable () throws(DeviceError) -> sending any AudioDecoder
+    ) {
+        self.name = name
+        self.clockRate = clockRate
+        self.makeEncoder = makeEncoder
+        self.makeDecoder = makeDecoder
+    }
+}
+
+/// One negotiated stream's addresses and directions.
+package struct StreamAddress: Sendable, Equatable {
+    package var remote: IPEndpoint
+    package var remoteControl: IPEndpoint
+    package var sends: Bool
+    package var receives: Bool
+
+    package init(remote: IPEndpoint, remoteControl: IPEndpoint, sends: Bool, receives: Bool) {
+        self.remote = remote
+        self.remoteControl = remoteControl
+        self.sends = sends
+        self.receives = receives
+    }
+}
+
+/// The sound of a call as offer and answer settled it.
+package struct AudioStreamPlan: Sendable {
+    package var address: StreamAddress
+    package var codec: AudioCodecChoice
+    package var sendPayloadType: PayloadType
+    package var receivePayloadTypes: [PayloadType]
+    /// Telephone events (RFC 4733): what we send, and what we take.
+    package var sendTelephoneEvent: PayloadType?
+    package var receiveTelephoneEvent: PayloadType?
+
+    package init(
+        address: StreamAddress, codec: AudioCodecChoice, sendPayloadType: PayloadType,
+        receivePayloadTypes: [PayloadType], sendTelephoneEvent: PayloadType?, receiveTelephoneEvent: PayloadType?
+    ) {
+        self.address = address
+        self.codec = codec
+        self.sendPayloadType = sendPayloadType
+        self.receivePayloadTypes = receivePayloadTypes
+        self.sendTelephoneEvent = sendTelephoneEvent
+        self.receiveTelephoneEvent = receiveTelephoneEvent
+    }
+}
+
+/// The pictures of a call as offer and answer settled it.
+package struct VideoStreamPlan: Sendable {
+    package var address: StreamAddress
+    package var send: VideoSendConfiguration
+    package var receivePayloadTypes: [PayloadType]
+    /// Annex-B parameter sets of the far end from SDP; empty when it sent none.
+    package var parameterSets: [UInt8]
+    /// Whether the far end takes PLI and FIR (`a=rtcp-fb`, RFC 4585 and 5104). PLI is sent in any case: a receiver
+    /// that does not know it ignores it, and one that forgot to offer it answers with the picture.
+    package var takesPictureLoss: Bool
+    package var takesFullIntraRequest: Bool
+
+    package init(
+        address: StreamAddress, send: VideoSendConfiguration, receivePayloadTypes: [PayloadType],
+        parameterSets: [UInt8] = [], takesPictureLoss: Bool, takesFullIntraRequest: Bool
+    ) {
+        self.address = address
+        self.send = send
+        self.receivePayloadTypes = receivePayloadTypes
+        self.parameterSets = parameterSets
+        self.takesPictureLoss = takesPictureLoss
+        self.takesFullIntraRequest = takesFullIntraRequest
+    }
+}

@@ -1,0 +1,74 @@
+import CLinux
+import H264Bitstream
+import LinuxSystem
+import MediaTypes
+import RTP
+import RTPPayload
+import RealtimeSupport
+
+/// Lays access units into RTP packets and sends them, large pictures spread over up to 2 ms.
+///
+/// A burst of a whole key frame at line rate is what fills switch buffers and loses packets (FIELD: packets are
+/// paced); 2 ms is the bound that the latency goal sets. Confined to the encode thread.
+final class VideoPacketSender {
+    /// Packets that leave without a pause.
+    private static let burst = 16
+    private static let spread: Int64 = 2_000_000
+    private let stream: RTPSendStream
+    private let packetizer: H264Packetizer
+    private let payloadType: PayloadType
+    private let statistics: VideoSendStatistics
+    private let events: @Sendable (MediaEvent) -> Void
+    private var isFirst = true
+
+    init(
+        configuration: VideoSendConfiguration, stream: RTPSendStream, statistics: VideoSendStatistics,
+        events: @escaping @Sendable (MediaEvent) -> Void
+    ) {
+        self.stream = stream
+        self.statistics = statistics
+        self.events = events
+        payloadType = configuration.payloadType
+        packetizer = H264Packetizer(
+            mode: configuration.packetization, maximumPayloadSize: configuration.maximumPayloadSize)
+    }
+
+    static func isKeyFrame(_ bytes: UnsafeRawBufferPointer) -> Bool { AccessUnitSummary(headOf: bytes).isKeyFrame }
+
+    // MARK: - Real-time
+
+    func send(_ unit: EncodedAccessUnit) {
+        let encoded = MonotonicTime.now
+        statistics.encodedFrames.add()
+        if unit.isKeyFrame { statistics.keyFrames.add() }
+        statistics.encodedBytes.add(UInt64(unit.bytes.count))
+        statistics.encode.record(nanoseconds: encoded - unit.submitTime)
+        statistics.captureToEncoded.record(nanoseconds: encoded - unit.captureTime)
+        let timestamp = stream.clock.timestamp(nanoseconds: unit.captureTime.nanoseconds)
+        let bursts = unit.bytes.count / (packetizer.maximumPayloadSize * Self.burst)
+        let pause = bursts > 0 ? Self.spread / Int64(bursts + 1) : 0
+        var packets = packetizer.packets(of: unit.bytes)
+        while let packet = packets.next() {
+            if stream.pendingPackets >= Self.burst {
+                stream.flush()
+                Self.rest(pause)
+            }
+            _ = stream.append(
+                payloadType: payloadType, timestamp: timestamp, marker: packet.marker, body: packet.body
+            ) { packet.writePrefix(into: $0) ?? 0 }
+        }
+        stream.flush()
+        statistics.encodedToSent.record(nanoseconds: MonotonicTime.now - encoded)
+        if isFirst {
+            isFirst = false
+            events(.firstVideoPacketSent)
+        }
+    }
+
+    private static func rest(_ nanoseconds: Int64) {
+        if nanoseconds <= 0 { return }
+        var time = timespec(tv_sec: 0, tv_nsec: Int(nanoseconds))
+        // Interrupted sleeps only make the burst denser.
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nil)
+    }
+}
