@@ -1,0 +1,47 @@
+package import LinuxSystem
+import MediaTypes
+import Synchronization
+
+/// The last sound that a null speaker played, with the time at which it would have been heard. Any thread may read.
+package final class SpeakerRecording: Sendable {
+    private let content: Mutex<Content>
+
+    private struct Content: Sendable {
+        var samples: [Int16]
+        /// Samples ever written.
+        var total = 0
+        /// When the sample after the last one will be heard.
+        var end = MonotonicTime.zero
+    }
+
+    init(capacity: Int) {
+        content = Mutex(Content(samples: Array(repeating: 0, count: max(capacity, 1))))
+    }
+
+    /// What was played last, oldest first, at most `count` samples, and when the first of them was heard.
+    package func last(_ count: Int) -> (samples: [Int16], start: MonotonicTime) {
+        content.withLock { content in
+            let capacity = content.samples.count
+            let count = max(min(count, content.total, capacity), 0)
+            let samples = (0..<count).map { content.samples[(content.total - count + $0) % capacity] }
+            let length = Int64(count) * 1_000_000_000 / Int64(AudioFormat.sampleRate)
+            return (samples, content.end.advanced(byNanoseconds: -length))
+        }
+    }
+
+    /// Samples played since the start.
+    package var total: Int { content.withLock { $0.total } }
+
+    /// The lock is only ever contended by a test that looks.
+    func append(_ block: UnsafeBufferPointer<Int16>, heardAt time: MonotonicTime) {
+        content.withLock { content in
+            let capacity = content.samples.count
+            for sample in block {
+                content.samples[content.total % capacity] = sample
+                content.total += 1
+            }
+            let length = Int64(block.count) * 1_000_000_000 / Int64(AudioFormat.sampleRate)
+            content.end = time.advanced(byNanoseconds: length)
+        }
+    }
+}

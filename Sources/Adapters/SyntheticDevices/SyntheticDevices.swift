@@ -1,1 +1,0 @@
-// SyntheticDevices: first file, replaced by the target's own.
