@@ -1,1 +1,0 @@
-// OpusCodec: first file, replaced by the target's own.
