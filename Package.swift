@@ -152,6 +152,23 @@ let testTargets: [Target] = [
     tests(
         "DisplayPipeline",
         ["MediaPipelines", "Composition", "SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
+    .target(
+        name: "PictureSupport", dependencies: ["MediaTypes"], path: "Tests/PictureSupport", swiftSettings: common),
+    tests(
+        "X264Encoder",
+        [
+            "X264Encoder", "AVCDecoder", "SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem",
+            "H264Bitstream", "PictureSupport",
+        ]),
+    tests(
+        "AVCDecoder",
+        [
+            "AVCDecoder", "X264Encoder", "SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem",
+            "PictureSupport",
+        ]),
+    tests("OpusCodec", ["OpusCodec", "MediaTypes", "SyntheticDevices"]),
+    tests(
+        "SyntheticDevices", ["SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem", "PictureSupport"]),
 ]
 
 let package = Package(
