@@ -45,13 +45,13 @@ package struct ControlField: Sendable {
 
     /// One sentence on a value that is not allowed here.
     package func complaint(about value: JSONValue) -> String {
-        var text = "\(name): expected \(expectation), found \(Self.shortened(value))"
+        let text = "\(name): expected \(expectation), found \(Self.shortened(value))"
         if case .choice(let words) = type, let written = value.stringValue,
             let nearest = Spelling.nearest(to: written, among: words)
         {
-            text += "; did you mean \(nearest)?"
+            return "\(text); did you mean \(nearest)?"
         }
-        return text
+        return "\(text)."
     }
 
     /// The value as JSON, cut where it gets too long for a sentence.

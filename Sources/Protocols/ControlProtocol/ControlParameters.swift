@@ -31,7 +31,7 @@ package struct ControlParameters: Sendable, Equatable {
             }
             guard let normal = field.type.normalized(value) else {
                 throw ControlError(
-                    .invalidParameters, "\(method.rawValue): \(field.complaint(about: value)).",
+                    .invalidParameters, "\(method.rawValue): \(field.complaint(about: value))",
                     data: ["parameter": .string(field.name)])
             }
             given[field.name] = normal

@@ -123,7 +123,7 @@ package final class RoomSettingsStore: Sendable {
         else { throw unknown(path) }
         if value.isNull { return (settingPath, field, nil) }
         guard let normal = controlField.type.normalized(value) else {
-            throw ControlError(.invalidConfiguration, "\(controlField.complaint(about: value)).")
+            throw ControlError(.invalidConfiguration, controlField.complaint(about: value))
         }
         if let complaint = field.check?(normal) {
             throw ControlError(
