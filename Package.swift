@@ -105,6 +105,7 @@ let room: [Target] = [
     library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "CYAML"]),
     library(.room, "RoomUI", ["MediaTypes", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
+    library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),
     library(.room, "ControlServer", ["ControlProtocol", "LinuxSystem", nioCore, nioPosix, logging]),
     library(
         .room, "Supervisor",
@@ -123,7 +124,7 @@ let programs: [Target] = [
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", argumentParser, logging,
         ]),
-    program("convenectl", ["ControlProtocol", "LinuxSystem", argumentParser]),
+    program("convenectl", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
 ]
 
 let testTargets: [Target] = [
@@ -169,6 +170,10 @@ let testTargets: [Target] = [
     tests("OpusCodec", ["OpusCodec", "MediaTypes", "SyntheticDevices"]),
     tests(
         "SyntheticDevices", ["SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem", "PictureSupport"]),
+    tests("ControlProtocol", ["ControlProtocol", "FuzzSupport"]),
+    tests(
+        "ControlServer",
+        ["ControlServer", "ControlClient", "ControlProtocol", "LinuxSystem", "PeerSupport", nioPosix, logging]),
 ]
 
 let package = Package(
