@@ -56,6 +56,13 @@ enum Lab {
         return log
     }
 
+    /// Sets controls of a video node, as `setControls(camera, "test_pattern=5")`; buttons take any value.
+    static func setControls(_ node: String, _ controls: String) async throws {
+        let out = try await shell("v4l2-ctl -d \(node) -c \(controls)")
+        // v4l2-ctl ends with 0 whatever happens; a refused control is a line of its own.
+        try #require(out.isEmpty, "\(controls): \(out)")
+    }
+
     private static func sysfsName(_ device: String) -> String? {
         (try? readText("/sys/class/\(device)/name"))?.trimmed
     }
