@@ -61,9 +61,17 @@ struct ByteCursor {
         return text(from: start)
     }
 
+    /// Consumes the longest run of characters of the set, which may be empty.
+    mutating func take(_ set: ByteSet) -> String {
+        let start = position
+        let count = bytes.count
+        while position < count, set.contains(bytes[position]) { position += 1 }
+        return text(from: start)
+    }
+
     /// Consumes one token (RFC 3261 §25.1); nil and no move if none comes next.
     mutating func takeToken() -> String? {
-        let token = take(while: \.isTokenByte)
+        let token = take(.token)
         return token.isEmpty ? nil : token
     }
 
@@ -122,31 +130,6 @@ extension UInt8 {
     var isHexDigit: Bool { isDigit || ((self | 0x20) >= 0x61 && (self | 0x20) <= 0x66) }
 
     var isLinearWhitespace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
-
-    /// RFC 3261 §25.1, `token`.
-    var isTokenByte: Bool {
-        if isAlphanumeric { return true }
-        switch self {
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "%"), UInt8(ascii: "*"),
-            UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "`"), UInt8(ascii: "'"), UInt8(ascii: "~"):
-            return true
-        default:
-            return false
-        }
-    }
-
-    /// RFC 3261 §25.1, `word`: what a Call-ID is made of.
-    var isWordByte: Bool {
-        if isTokenByte { return true }
-        switch self {
-        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: ":"),
-            UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "/"), UInt8(ascii: "["), UInt8(ascii: "]"),
-            UInt8(ascii: "?"), UInt8(ascii: "{"), UInt8(ascii: "}"):
-            return true
-        default:
-            return false
-        }
-    }
 }
 
 extension String {

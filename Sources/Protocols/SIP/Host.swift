@@ -34,7 +34,7 @@ package struct Host: Hashable, Sendable, CustomStringConvertible {
     init?(_ cursor: inout ByteCursor) {
         let start = cursor.position
         if cursor.skip(UInt8(ascii: "[")) {
-            let address = cursor.take { $0.isHexDigit || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+            let address = cursor.take(.ipv6)
             guard cursor.skip(UInt8(ascii: "]")), Self.isIPv6(address) else {
                 cursor.rewind(to: start)
                 return nil
@@ -43,7 +43,7 @@ package struct Host: Hashable, Sendable, CustomStringConvertible {
             text = address
             return
         }
-        let name = cursor.take(while: Self.isNameByte)
+        let name = cursor.take(.host)
         guard let host = Host(name), host.kind != .ipv6 else {
             cursor.rewind(to: start)
             return nil
@@ -56,13 +56,9 @@ package struct Host: Hashable, Sendable, CustomStringConvertible {
         kind == other.kind && text.isEqualIgnoringCase(other.text)
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        byte.isAlphanumeric || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
-
     private static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { return false }
-        return text.utf8.count <= 255 && text.allBytes(isNameByte)
+        return text.utf8.count <= 255 && text.allBytes(ByteSet.host.contains)
     }
 
     static func isIPv4(_ text: String) -> Bool {
@@ -90,7 +86,7 @@ package struct Host: Hashable, Sendable, CustomStringConvertible {
                 guard isIPv4(String(part)) else { return false }
                 groups += 2
             } else {
-                guard part.utf8.count <= 4, part.utf8.allSatisfy(\.isHexDigit) else { return false }
+                guard part.utf8.count <= 4, part.utf8.allSatisfy({ $0.isHexDigit }) else { return false }
                 groups += 1
             }
         }

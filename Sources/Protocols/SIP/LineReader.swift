@@ -32,7 +32,7 @@ struct LineReader {
         var joined = Array(line)
         while let next = byte(at: position), next == 0x20 || next == 0x09, let more = nextLine() {
             joined.append(0x20)
-            joined += more.drop(while: \.isLinearWhitespace)
+            joined += more.drop { $0.isLinearWhitespace }
         }
         return text(joined[...])
     }
@@ -43,13 +43,12 @@ struct LineReader {
         guard position < bytes.count else { return nil }
         let start = position
         var end = start
-        while let byte = byte(at: end), byte != 0x0A {
-            end += 1
-            guard end <= limit else {
-                isTooLong = true
-                isDone = true
-                return nil
-            }
+        let stop = min(bytes.count, limit)
+        while end < stop, bytes[end] != 0x0A { end += 1 }
+        guard end < limit || end == bytes.count else {
+            isTooLong = true
+            isDone = true
+            return nil
         }
         position = min(end + 1, bytes.count)
         if end > start, bytes[end - 1] == 0x0D { end -= 1 }

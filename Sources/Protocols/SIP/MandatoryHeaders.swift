@@ -34,7 +34,7 @@ package struct MandatoryHeaders: Hashable, Sendable {
         guard let cseq = try headers.cseq() else { throw SIPSyntaxError("CSeq", "is missing") }
         guard let callID = headers[.callID] else { throw SIPSyntaxError("Call-ID", "is missing") }
         guard !callID.isEmpty, callID.utf8.count <= 512,
-            callID.allBytes({ $0.isWordByte || $0 == UInt8(ascii: "@") || $0 >= 0x80 })
+            callID.allBytes(ByteSet.callID.contains)
         else { throw SIPSyntaxError("Call-ID", "is malformed") }
         self.via = via
         self.from = from

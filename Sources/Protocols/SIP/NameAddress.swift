@@ -45,13 +45,13 @@ package struct NameAddress: Hashable, Sendable, CustomStringConvertible {
             guard cursor.skip(UInt8(ascii: "<")) else {
                 throw SIPSyntaxError(part, "display name without an address in angle brackets")
             }
-            let name = QuotedString.unquote(quoted)
+            let name = Self.printable(QuotedString.unquote(quoted))
             displayName = name.isEmpty ? nil : name
             uri = try Self.bracketedURI(part, &cursor)
         } else {
-            let name = cursor.take { Self.isDisplayNameByte($0) }
+            let name = cursor.take(.displayName)
             if cursor.skip(UInt8(ascii: "<")) {
-                let trimmed = name.trimmed
+                let trimmed = Self.printable(name.trimmed)
                 displayName = trimmed.isEmpty ? nil : trimmed
                 uri = try Self.bracketedURI(part, &cursor)
             } else {
@@ -97,9 +97,9 @@ package struct NameAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    private static func isDisplayNameByte(_ byte: UInt8) -> Bool {
-        byte.isTokenByte || byte.isLinearWhitespace || byte >= 0x80 || byte == UInt8(ascii: "(")
-            || byte == UInt8(ascii: ")") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "&")
-            || byte == UInt8(ascii: "#")
+    /// The name without control characters, which have no business on a screen or in a header.
+    private static func printable(_ name: String) -> String {
+        guard name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return name }
+        return String(decoding: name.utf8.filter { $0 >= 0x20 && $0 != 0x7F }, as: UTF8.self)
     }
 }

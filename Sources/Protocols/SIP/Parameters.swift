@@ -70,12 +70,7 @@ package struct Parameters: Hashable, Sendable, CustomStringConvertible {
                 }
                 all.append(Parameter(name, quoted))
             } else {
-                let value = cursor.take {
-                    $0.isTokenByte || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: ":")
-                        || $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?")
-                        || $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "$")
-                        || $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: ")") || $0 >= 0x80
-                }
+                let value = cursor.take(.parameterValue)
                 guard !value.isEmpty else { throw SIPSyntaxError(part, "parameter without a value") }
                 all.append(Parameter(name, value))
             }
@@ -87,28 +82,15 @@ package struct Parameters: Hashable, Sendable, CustomStringConvertible {
         all = []
         while cursor.skip(UInt8(ascii: ";")) {
             guard all.count < 64 else { throw SIPSyntaxError(part, "too many parameters") }
-            let name = cursor.take(while: Self.isURIParameterByte)
+            let name = cursor.take(.uriParameter)
             guard !name.isEmpty else { throw SIPSyntaxError(part, "parameter without a name") }
             guard cursor.skip(UInt8(ascii: "=")) else {
                 all.append(Parameter(name, nil))
                 continue
             }
-            let value = cursor.take(while: Self.isURIParameterByte)
+            let value = cursor.take(.uriParameter)
             guard !value.isEmpty else { throw SIPSyntaxError(part, "parameter without a value") }
             all.append(Parameter(name, value))
-        }
-    }
-
-    private static func isURIParameterByte(_ byte: UInt8) -> Bool {
-        if byte.isAlphanumeric { return true }
-        switch byte {
-        case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "&"),
-            UInt8(ascii: "+"), UInt8(ascii: "$"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-            UInt8(ascii: "!"), UInt8(ascii: "~"), UInt8(ascii: "*"), UInt8(ascii: "'"), UInt8(ascii: "("),
-            UInt8(ascii: ")"), UInt8(ascii: "%"):
-            return true
-        default:
-            return false
         }
     }
 }

@@ -44,7 +44,7 @@ package struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     }
 
     init(_ cursor: inout ByteCursor) throws(SIPSyntaxError) {
-        let scheme = cursor.take { $0.isAlphanumeric }.asciiLowercased
+        let scheme = cursor.take(.scheme).asciiLowercased
         guard scheme == "sip" || scheme == "sips", cursor.skip(UInt8(ascii: ":")) else {
             throw SIPSyntaxError("URI", "scheme is neither sip nor sips")
         }
@@ -52,10 +52,10 @@ package struct SIPURI: Hashable, Sendable, CustomStringConvertible {
         user = nil
         password = nil
         let start = cursor.position
-        let name = cursor.take(while: Self.isUserByte)
+        let name = cursor.take(.user)
         var secret: String?
         if cursor.skip(UInt8(ascii: ":")) {
-            secret = cursor.take(while: Self.isPasswordByte)
+            secret = cursor.take(.password)
         }
         if cursor.skip(UInt8(ascii: "@")) {
             guard !name.isEmpty else { throw SIPSyntaxError("URI", "user is empty") }
@@ -137,23 +137,6 @@ package struct SIPURI: Hashable, Sendable, CustomStringConvertible {
         return true
     }
 
-    private static func isUserByte(_ byte: UInt8) -> Bool {
-        if byte.isAlphanumeric { return true }
-        switch byte {
-        case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "~"),
-            UInt8(ascii: "*"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "%"),
-            UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "$"), UInt8(ascii: ","),
-            UInt8(ascii: ";"), UInt8(ascii: "?"), UInt8(ascii: "/"), UInt8(ascii: "#"):
-            return true
-        default:
-            return byte >= 0x80
-        }
-    }
-
-    private static func isPasswordByte(_ byte: UInt8) -> Bool {
-        isUserByte(byte) && byte != UInt8(ascii: ";") && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "/")
-    }
-
     private static func hasWholeEscapes(_ text: String) -> Bool {
         var cursor = ByteCursor(text)
         while let byte = cursor.next() {
@@ -182,7 +165,7 @@ package struct SIPURI: Hashable, Sendable, CustomStringConvertible {
         let hexDigits = Array("0123456789ABCDEF".utf8)
         var bytes = Array(text.utf8[...colon])
         for byte in text.utf8[text.utf8.index(after: colon)..<at] {
-            if isUserByte(byte) && byte < 0x80 && byte != UInt8(ascii: "#") || byte == UInt8(ascii: ":") {
+            if ByteSet.user.contains(byte) && byte < 0x80 && byte != UInt8(ascii: "#") || byte == UInt8(ascii: ":") {
                 bytes.append(byte)
             } else {
                 bytes.append(UInt8(ascii: "%"))
@@ -208,9 +191,7 @@ package enum URI: Hashable, Sendable, CustomStringConvertible {
             return
         }
         var cursor = ByteCursor(text)
-        let scheme = cursor.take {
-            $0.isAlphanumeric || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
-        }
+        let scheme = cursor.take(.scheme)
         guard scheme.utf8.first?.isAlpha == true, cursor.skip(UInt8(ascii: ":")), !cursor.isAtEnd else {
             throw SIPSyntaxError("URI", "scheme is missing")
         }
