@@ -22,7 +22,7 @@ package enum H264Level: Int, CaseIterable, Comparable, Hashable, Sendable {
     case level6point2
 
     /// What a decoder of a level can do at most (ITU-T H.264 Table A-1).
-    package struct Limits: Equatable, Sendable {
+    package struct Limits: Hashable, Sendable {
         /// MaxMBPS: macroblocks of 16 × 16 a second.
         package var macroblocksPerSecond: Int
         /// MaxFS: macroblocks in a frame.
