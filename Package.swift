@@ -72,7 +72,7 @@ let protocols: [Target] = [
     library(.protocols, "RTCP", ["RTP"]),
     library(.protocols, "H264Bitstream"),
     library(.protocols, "RTPPayload", ["RTP", "H264Bitstream"]),
-    library(.protocols, "SDP", ["H264Bitstream"]),
+    library(.protocols, "SDP", ["RTP", "RTPPayload", "H264Bitstream"]),
     library(.protocols, "SIP"),
     library(.protocols, "ControlProtocol"),
 ]
@@ -146,6 +146,7 @@ let testTargets: [Target] = [
     tests("RTCP", ["RTCP", "RTP", "FuzzSupport"]),
     tests("H264Bitstream", ["H264Bitstream", "FuzzSupport"]),
     tests("RTPPayload", ["RTPPayload", "RTP", "H264Bitstream", "FuzzSupport"]),
+    tests("SDP", ["SDP", "RTP", "RTPPayload", "H264Bitstream", "FuzzSupport"]),
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport"]),

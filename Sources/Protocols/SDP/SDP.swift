@@ -1,1 +1,0 @@
-// SDP: first file, replaced by the target's own.
