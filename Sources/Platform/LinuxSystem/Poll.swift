@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// What a descriptor became ready for (poll(2)).
 package struct Readiness: OptionSet, Sendable, BitwiseCopyable {
