@@ -127,6 +127,9 @@ package struct SlotHandle<Slot>: ~Copyable, @unchecked Sendable {
     /// Whether the slot belongs to `pool` (importers keep a table per pool).
     package func belongs(to pool: SharedSlotPool<Slot>) -> Bool { self.pool === pool }
 
+    /// The pool itself, for tables of imported buffers that must know when it ends (they keep it weakly).
+    package var source: SharedSlotPool<Slot> { pool }
+
     /// An identity of the pool, for tables of imported buffers; valid while the handle lives.
     package var poolIdentity: ObjectIdentifier { ObjectIdentifier(pool) }
 }
