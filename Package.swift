@@ -135,6 +135,7 @@ let testTargets: [Target] = [
         "Lab",
         [
             "PeerSupport", "MediaTypes", "LinuxSystem", "RealtimeSupport", "DeviceMonitor", "V4L2Device", "V4L2Capture",
+            "KMSDisplay", "Composition", "MediaPipelines", "CDRM",
         ]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
@@ -150,6 +151,7 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport"]),
+    tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
     tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport"]),
     tests(
         "DisplayPipeline",

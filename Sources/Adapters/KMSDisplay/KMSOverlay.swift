@@ -1,0 +1,108 @@
+import LinuxSystem
+import MediaTypes
+import RealtimeSupport
+
+/// What a plane shows, apart from the picture's content.
+struct KMSOverlayShape: Equatable {
+    var width: Int
+    var height: Int
+    var source: Rect
+    var destination: Rect
+    var matrix: ColourMatrix
+    var isFullRange: Bool
+}
+
+/// An overlay plane and the pictures on their way through it: staged, committed, on screen. Confined to one thread.
+///
+/// A picture is shared until it is off the screen for sure.
+final class KMSOverlay {
+    let plane: KMSPlane
+    private(set) var stagedFramebuffer: UInt32 = 0
+    private(set) var stagedShape: KMSOverlayShape?
+    /// The shape that was committed last; a picture of the same shape needs no trial.
+    private(set) var committedShape: KMSOverlayShape?
+    /// The shape that a trial refused last.
+    var refusedShape: KMSOverlayShape?
+    private var staged: FrameHandle?
+    private var pending: FrameHandle?
+    private var current: FrameHandle?
+    /// What is on screen, for reading it back.
+    private(set) var currentFrame: VideoFrame?
+    private(set) var currentShape: KMSOverlayShape?
+
+    init(_ plane: KMSPlane) { self.plane = plane }
+
+    // MARK: - Real-time
+
+    func stage(_ frame: borrowing FrameHandle, framebuffer: UInt32, shape: KMSOverlayShape) {
+        staged = frame.share()
+        stagedFramebuffer = framebuffer
+        stagedShape = shape
+    }
+
+    func unstage() {
+        staged = nil
+        stagedFramebuffer = 0
+        stagedShape = nil
+    }
+
+    /// What was staged, or nothing, is on its way now.
+    func committed() {
+        pending = staged.take()
+        committedShape = stagedShape
+        unstage()
+    }
+
+    /// What was on its way is on screen; what was there before goes back.
+    func flipped() {
+        if let frame = pending.take() {
+            currentFrame = frame.value
+            current = consume frame
+        } else {
+            currentFrame = nil
+            current = nil
+        }
+        currentShape = committedShape
+    }
+
+    /// Everything goes back.
+    func release() {
+        unstage()
+        pending = nil
+        current = nil
+        currentFrame = nil
+        currentShape = nil
+        committedShape = nil
+    }
+
+    /// Adds the plane's properties to a commit: what is staged, or nothing.
+    func add(to request: KMSAtomicRequest, crtc: UInt32) {
+        request.begin(plane.identifier)
+        guard let shape = stagedShape else {
+            request.set(plane.framebuffer, 0)
+            request.set(plane.crtc, 0)
+            return
+        }
+        request.set(plane.framebuffer, UInt64(stagedFramebuffer))
+        request.set(plane.crtc, UInt64(crtc))
+        request.set(plane.source.x, UInt64(clamping: shape.source.x) << 16)
+        request.set(plane.source.y, UInt64(clamping: shape.source.y) << 16)
+        request.set(plane.source.width, UInt64(clamping: shape.source.width) << 16)
+        request.set(plane.source.height, UInt64(clamping: shape.source.height) << 16)
+        request.set(plane.destination.x, UInt64(clamping: shape.destination.x))
+        request.set(plane.destination.y, UInt64(clamping: shape.destination.y))
+        request.set(plane.destination.width, UInt64(clamping: shape.destination.width))
+        request.set(plane.destination.height, UInt64(clamping: shape.destination.height))
+        if let encoding = plane.encoding, let value = shape.matrix == .bt709 ? bt709 : bt601 {
+            request.set(encoding.identifier, value)
+        }
+        if let range = plane.range, let value = shape.isFullRange ? full : limited {
+            request.set(range.identifier, value)
+        }
+    }
+
+    private lazy var bt601 = plane.encoding?.value(containing: "601")
+    private lazy var bt709 = plane.encoding?.value(containing: "709")
+    private lazy var full = plane.range?.value(containing: "full")
+    private lazy var limited = plane.range?.value(containing: "limited")
+}
