@@ -177,6 +177,13 @@ let testTargets: [Target] = [
     tests(
         "ControlServer",
         ["ControlServer", "ControlClient", "ControlProtocol", "LinuxSystem", "PeerSupport", nioPosix, logging]),
+    tests(
+        "Convenectl",
+        [
+            "convenectl", "ControlClient", "ControlServer", "ControlProtocol", "RoomConfiguration", "PeerSupport",
+            nioPosix,
+            logging,
+        ]),
 ]
 
 let package = Package(
