@@ -51,7 +51,7 @@ package struct H264Depacketizer: Sendable {
     /// Losses not yet reported with an access unit.
     private var unreportedLoss = 0
 
-    /// A jump backward by at least this many is a new start of the sender, not a late packet.
+    /// A jump by at least this many, either way, is a new start of the sender: neither late nor a count of losses.
     private static let restartDistance = 1000
 
     package init() {}
@@ -78,7 +78,7 @@ package struct H264Depacketizer: Sendable {
                 counters.late += 1
                 return .incomplete
             }
-            lost = distance > 0 ? distance - 1 : 1
+            lost = distance > 0 && distance < H264Depacketizer.restartDistance ? distance - 1 : 1
         }
         if let open = unit, open.timestamp != header.timestamp {
             if open.sliceCount == 0 {

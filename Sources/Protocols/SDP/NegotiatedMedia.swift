@@ -26,6 +26,24 @@ package struct NegotiatedMedia: Hashable, Sendable {
     package var multiplexesRTCP: Bool
     /// True when feedback may go without a report before it (RFC 5506).
     package var allowsReducedSizeRTCP: Bool
+
+    package init(
+        identifier: String, send: NegotiatedFormat, receive: [NegotiatedFormat], direction: MediaDirection,
+        remote: RemoteEndpoint?, telephoneEvent: TelephoneEventFormat?, packetTime: Int?, maximumSendBitrate: Int?,
+        feedback: FeedbackAbilities, multiplexesRTCP: Bool, allowsReducedSizeRTCP: Bool
+    ) {
+        self.identifier = identifier
+        self.send = send
+        self.receive = receive
+        self.direction = direction
+        self.remote = remote
+        self.telephoneEvent = telephoneEvent
+        self.packetTime = packetTime
+        self.maximumSendBitrate = maximumSendBitrate
+        self.feedback = feedback
+        self.multiplexesRTCP = multiplexesRTCP
+        self.allowsReducedSizeRTCP = allowsReducedSizeRTCP
+    }
 }
 
 /// A coding with the payload type that names it in one direction.
@@ -47,6 +65,11 @@ package struct NegotiatedFormat: Hashable, Sendable {
         case .video: .video
         }
     }
+
+    package init(payloadType: PayloadType, coding: Coding) {
+        self.payloadType = payloadType
+        self.coding = coding
+    }
 }
 
 /// What was agreed on about an H.264 stream.
@@ -60,6 +83,17 @@ package struct H264Format: Hashable, Sendable {
     package var packetizationMode: PacketizationMode
     /// SPS and PPS that the sender of this direction announced, without start codes; empty when it did not.
     package var parameterSets: [[UInt8]]
+
+    package init(
+        profile: H264Profile, level: H264Level, limits: H264Level.Limits, packetizationMode: PacketizationMode,
+        parameterSets: [[UInt8]]
+    ) {
+        self.profile = profile
+        self.level = level
+        self.limits = limits
+        self.packetizationMode = packetizationMode
+        self.parameterSets = parameterSets
+    }
 }
 
 /// Where the other side receives.
@@ -71,6 +105,13 @@ package struct RemoteEndpoint: Hashable, Sendable {
     package var rtcpPort: UInt16
     /// The address for RTCP; nearly always the same.
     package var rtcpAddress: String
+
+    package init(address: String, rtpPort: UInt16, rtcpPort: UInt16, rtcpAddress: String) {
+        self.address = address
+        self.rtpPort = rtpPort
+        self.rtcpPort = rtcpPort
+        self.rtcpAddress = rtcpAddress
+    }
 }
 
 /// The payload types of telephone events.
@@ -78,6 +119,12 @@ package struct TelephoneEventFormat: Hashable, Sendable {
     package var sendPayloadType: PayloadType
     package var receivePayloadType: PayloadType
     package var clockRate: ClockRate
+
+    package init(sendPayloadType: PayloadType, receivePayloadType: PayloadType, clockRate: ClockRate) {
+        self.sendPayloadType = sendPayloadType
+        self.receivePayloadType = receivePayloadType
+        self.clockRate = clockRate
+    }
 }
 
 /// Why a line carries no media.
