@@ -171,6 +171,7 @@ let testTargets: [Target] = [
             "PictureSupport",
         ]),
     tests("OpusCodec", ["OpusCodec", "MediaTypes", "SyntheticDevices"]),
+    tests("G711Codec", ["G711Codec", "MediaTypes", "SyntheticDevices"]),
     tests(
         "SyntheticDevices", ["SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem", "PictureSupport"]),
     tests("ControlProtocol", ["ControlProtocol", "FuzzSupport"]),

@@ -1,1 +1,0 @@
-// G711Codec: first file, replaced by the target's own.
