@@ -135,7 +135,7 @@ let testTargets: [Target] = [
         "Lab",
         [
             "PeerSupport", "MediaTypes", "LinuxSystem", "RealtimeSupport", "DeviceMonitor", "V4L2Device", "V4L2Capture",
-            "KMSDisplay", "Composition", "MediaPipelines", "CDRM",
+            "KMSDisplay", "Composition", "MediaPipelines", "CDRM", "ALSAAudio", "SyntheticDevices",
         ]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
@@ -172,6 +172,7 @@ let testTargets: [Target] = [
         ]),
     tests("OpusCodec", ["OpusCodec", "MediaTypes", "SyntheticDevices"]),
     tests("G711Codec", ["G711Codec", "MediaTypes", "SyntheticDevices"]),
+    tests("ALSAAudio", ["ALSAAudio", "MediaTypes"]),
     tests(
         "SyntheticDevices", ["SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem", "PictureSupport"]),
     tests("ControlProtocol", ["ControlProtocol", "FuzzSupport"]),

@@ -87,7 +87,8 @@ struct G711CodecTests {
         #expect(concealed(decoder, 5).isEmpty)
         #expect(concealed(decoder, 10_000).count == 5760)
         #expect(packets(try G711Encoder(law: law), [[1, 2, 3]]).isEmpty)
-        #expect(packets(try G711Encoder(law: law, blocksPerPacket: 3), tone(440, blocks: 6)).map(\.count) == [240, 240])
+        #expect(
+            packets(try G711Encoder(law: law, blocksPerPacket: 3), tone(440, blocks: 6)).map(\.count) == [240, 240])
     }
 
     @Test("Any packets at all are decoded without a trap")

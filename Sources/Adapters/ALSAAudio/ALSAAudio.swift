@@ -1,1 +1,0 @@
-// ALSAAudio: first file, replaced by the target's own.
