@@ -111,7 +111,7 @@ let room: [Target] = [
         .room, "Supervisor",
         [
             "ControlProtocol", "RoomConfiguration", "RoomUI", "CallSignaling", "MediaPipelines", "MediaTypes",
-            "RealtimeSupport", "LinuxSystem", "SDP", "Composition", logging,
+            "RealtimeSupport", "LinuxSystem", "SDP", "RTP", "RTPPayload", "H264Bitstream", "Composition", logging,
         ]),
 ]
 
@@ -122,7 +122,7 @@ let programs: [Target] = [
             "Supervisor", "ControlServer", "ControlProtocol", "CallSignaling", "MediaPipelines", "RoomConfiguration",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
-            "ALSAAudio", "KMSDisplay", "SyntheticDevices", argumentParser, logging,
+            "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
         ]),
     program("convenectl", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
 ]
@@ -142,6 +142,8 @@ let testTargets: [Target] = [
     tests("V4L2Device", ["V4L2Device"]),
     tests("DeviceMonitor", ["DeviceMonitor"]),
     tests("V4L2Capture", ["V4L2Capture", "V4L2Device", "MediaTypes"]),
+    tests("Supervisor", ["Supervisor", "CallSignaling", "ControlProtocol", "MediaTypes"]),
+    tests("Room", ["PeerSupport", "ControlClient", "ControlProtocol", "convened"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
     tests("RTCP", ["RTCP", "RTP", "FuzzSupport"]),

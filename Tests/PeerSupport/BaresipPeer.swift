@@ -1,3 +1,5 @@
+import Glibc
+
 /// A baresip of its own: another room that a test or a benchmark calls, or is called by.
 ///
 /// It has a fresh configuration folder, reads no user's, talks on 127.0.0.1 only, and ends with the value.
@@ -62,6 +64,13 @@ package final class BaresipPeer: Sendable {
     package let process: ChildProcess
     private let folder: TemporaryFolder
     private let control: BaresipControl
+
+    /// Whether baresip can be started here.
+    package static var isInstalled: Bool {
+        (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").contains {
+            access("\($0)/baresip", X_OK) == 0
+        }
+    }
 
     /// Starts it, and returns when it takes calls.
     package init(_ configuration: Configuration = Configuration(), port: UInt16? = nil) async throws {

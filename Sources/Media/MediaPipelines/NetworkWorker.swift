@@ -90,7 +90,9 @@ struct NetworkWorker: ~Copyable {
         for index in 0..<count {
             let packet = batch.bytes(index)
             if DatagramKind(of: packet) == .rtcp {
-                take(control: packet, isVideo: false, now)
+                if take(control: packet, isVideo: false, now) {
+                    audio.transport.learnRemote(batch.source(index), isControl: true)
+                }
                 continue
             }
             guard let view = RTPPacketView(parsing: packet) else {
@@ -123,7 +125,9 @@ struct NetworkWorker: ~Copyable {
         for index in 0..<count {
             let packet = batch.bytes(index)
             if DatagramKind(of: packet) == .rtcp {
-                take(control: packet, isVideo: true, now)
+                if take(control: packet, isVideo: true, now) {
+                    video.transport.learnRemote(batch.source(index), isControl: true)
+                }
                 continue
             }
             guard let view = RTPPacketView(parsing: packet),
@@ -160,7 +164,6 @@ struct NetworkWorker: ~Copyable {
         events(.remoteKey(key))
     }
 
-    @discardableResult
     private mutating func take(control datagram: UnsafeRawBufferPointer, isVideo: Bool, _ now: MonotonicTime) -> Bool {
         let receiver = isVideo ? videoReceiver : audioReceiver
         guard var compound = CompoundPacket(parsing: datagram) else {

@@ -71,8 +71,11 @@ package final class UDPTransport: RTPTransport {
         let peer = remoteControl.load()
         guard peer.port != 0 else { return }
         var datagram = OutgoingDatagram(prefix: packet, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+        // Multiplexed RTCP leaves from the RTP port, too (RFC 5761 §5.1.1).
+        let isMultiplexed = peer == remote.load()
         withUnsafePointer(to: &datagram) {
-            _ = try? control.send(UnsafeBufferPointer(start: $0, count: 1), to: peer)
+            let batch = UnsafeBufferPointer(start: $0, count: 1)
+            _ = isMultiplexed ? try? rtp.send(batch, to: peer) : try? control.send(batch, to: peer)
         }
     }
 

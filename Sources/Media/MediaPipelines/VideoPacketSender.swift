@@ -1,4 +1,4 @@
-import CLinux
+import Glibc
 import H264Bitstream
 import LinuxSystem
 import MediaTypes

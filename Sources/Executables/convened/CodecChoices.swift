@@ -1,0 +1,76 @@
+import AVCDecoder
+import DeviceMonitor
+import LinuxSystem
+import MediaPipelines
+import MediaTypes
+import OpusCodec
+import RTP
+import RoomConfiguration
+import X264Encoder
+
+/// The board's codecs in its order of preference, each with the adapter that opens it.
+struct CodecChoices: Sendable {
+    let encoders: [EncoderChoice]
+    let decoders: [DecoderChoice]
+    let audio: [AudioCodecChoice]
+    /// Reads in what the first call needs, so that it does not wait for it.
+    let warmUp: @Sendable () -> Void
+
+    init(board: BoardConfiguration, registry: DeviceRegistry) {
+        encoders = board.encoders.compactMap { Self.encoder($0, registry) }
+        decoders = board.decoders.compactMap { Self.decoder($0, registry) }
+        audio = Self.audioCodecs
+        let usesLibrary = board.decoders.contains { $0.kind == .libavcodec }
+        warmUp = { if usesLibrary { AVCDecoder.prepare() } }
+    }
+
+    private static func encoder(_ codec: BoardConfiguration.Codec, _ registry: DeviceRegistry) -> EncoderChoice? {
+        switch codec.kind {
+        case .x264:
+            var options = X264Options()
+            if let preset = codec.preset { options.preset = preset }
+            if let threads = codec.threads, threads > 0 { options.threads = threads }
+            let chosen = options
+            return EncoderChoice(name: "x264") { configuration throws(DeviceError) in
+                try X264Encoder(configuration, options: chosen)
+            }
+        case .v4l2:
+            let match = codec.match
+            let name = match?.summary ?? "hardware encoder"
+            return EncoderChoice(name: name) { configuration throws(DeviceError) in
+                guard let device = registry.codec(match) else {
+                    throw DeviceError(.gone, device: name, detail: "the kernel knows no such encoder")
+                }
+                throw DeviceError(.unsupported, device: device.node, detail: "-")
+            }
+        case .libavcodec:
+            return nil
+        }
+    }
+
+    private static func decoder(_ codec: BoardConfiguration.Codec, _ registry: DeviceRegistry) -> DecoderChoice? {
+        switch codec.kind {
+        case .libavcodec:
+            let threads = max(codec.threads ?? 1, 1)
+            return DecoderChoice(name: "libavcodec") { () throws(DeviceError) in try AVCDecoder(threads: threads) }
+        case .v4l2:
+            let match = codec.match
+            let name = match?.summary ?? "hardware decoder"
+            return DecoderChoice(name: name) { () throws(DeviceError) in
+                guard let device = registry.codec(match) else {
+                    throw DeviceError(.gone, device: name, detail: "the kernel knows no such decoder")
+                }
+                throw DeviceError(.unsupported, device: device.node, detail: "-")
+            }
+        case .x264:
+            return nil
+        }
+    }
+
+    private static let audioCodecs = [
+        AudioCodecChoice(
+            name: "opus", clockRate: .opus,
+            makeEncoder: { () throws(DeviceError) in try OpusVoiceEncoder() },
+            makeDecoder: { () throws(DeviceError) in try OpusVoiceDecoder() }),
+    ]
+}

@@ -1,0 +1,125 @@
+import CallSignaling
+import ControlProtocol
+import ControlServer
+import LinuxSystem
+import Logging
+import MediaTypes
+import NIOCore
+import NIOPosix
+import RoomConfiguration
+import Supervisor
+
+/// What keeps `convened` from running, in one line.
+struct DaemonError: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Puts the room together: control socket, SIP, board, supervisor; and takes it apart again.
+struct RoomDaemon {
+    let board: BoardConfiguration
+    let store: RoomSettingsStore
+    let socketPath: String?
+
+    func run(until signals: TerminationSignals) async throws {
+        let logger = Logger(label: "convened")
+        let settings = store.settings
+        // One event loop for signalling and control: both are rare, and a second thread would only cost memory.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let notifier = ServiceNotifier()
+
+        let server: ControlServer
+        do {
+            server = try ControlServer(controlConfiguration(settings), eventLoop: loop, logger: Logger(label: "control"))
+        } catch {
+            throw DaemonError(description: "\(error)")
+        }
+        let agent = UserAgent(
+            configuration: signalingConfiguration(settings), eventLoop: loop, logger: Logger(label: "sip"))
+        do {
+            try await agent.start()
+        } catch {
+            await server.stop()
+            throw DaemonError(description: "\(error)")
+        }
+        let port = await agent.port
+        let adapter = StoreAdapter(store: store)
+        let hardware = try BoardHardware(board, logger: Logger(label: "board"))
+        let supervisor = try RoomSupervisor(
+            hardware: hardware.ports(settings), settings: StoreAdapter.translate(settings), settingsStore: adapter,
+            agent: agent, logger: Logger(label: "room"), onPublish: { server.publish(status: $0) })
+        try await server.start(handler: ControlBridge(supervisor: supervisor))
+        try await supervisor.start(sipPort: port)
+        try hardware.start()
+        logger.info(
+            "the room is up",
+            metadata: ["board": "\(board.name)", "room": "\(settings.name)", "sip": "\(port)", "socket": "\(socketPath ?? settings.control.socketPath)"])
+
+        let watchdog = Watchdog(supervisor: supervisor, limit: board.stallLimit, logger: logger)
+        await watchdog.run(notifier, until: signals)
+
+        logger.info("ending")
+        notifier.send("STOPPING=1")
+        await server.stop()
+        await agent.stop()
+        hardware.stop()
+        await supervisor.stop()
+        try? await group.shutdownGracefully()
+    }
+
+    private func controlConfiguration(_ settings: RoomSettings) -> ControlServer.Configuration {
+        var configuration = ControlServer.Configuration(path: socketPath ?? settings.control.socketPath)
+        configuration.group = settings.control.group
+        configuration.adminGroup = settings.control.adminGroup
+        configuration.operatorGroup = settings.control.operatorGroup
+        return configuration
+    }
+
+    private func signalingConfiguration(_ settings: RoomSettings) -> UserAgentConfiguration {
+        UserAgentConfiguration(
+            addresses: [settings.sip.listenAddress], port: Int(settings.sip.port), user: settings.sip.user,
+            displayName: settings.sip.displayName,
+            limits: UserAgentConfiguration.Limits(calls: settings.call.maximumCalls + 2))
+    }
+}
+
+/// The control server's requests to the supervisor.
+struct ControlBridge: ControlHandler {
+    let supervisor: RoomSupervisor
+
+    func handle(_ request: ControlRequest, from peer: ControlPeer) async -> Result<JSONValue, ControlError> {
+        await supervisor.handle(request.command)
+    }
+
+    func currentStatus() async -> StatusTree? { await supervisor.status() }
+
+    func subscriptionsChanged(count: Int) {
+        Task { await supervisor.subscriptionsChanged(count: count) }
+    }
+}
+
+/// The settings file to the supervisor.
+struct StoreAdapter: SettingsStore {
+    let store: RoomSettingsStore
+
+    func get(path: String) async -> Result<JSONValue, ControlError> {
+        do { return .success(try store.get(path)) } catch { return .failure(error) }
+    }
+
+    func set(path: String, value: JSONValue) async -> Result<JSONValue, ControlError> {
+        do { return .success(try await store.set(path, to: value).json) } catch { return .failure(error) }
+    }
+
+    func current() async -> SupervisorSettings { Self.translate(store.settings) }
+
+    static func translate(_ settings: RoomSettings) -> SupervisorSettings {
+        SupervisorSettings(
+            roomName: settings.name,
+            policy: RoomStateMachine.Policy(
+                maximumCalls: settings.call.maximumCalls, autoAnswer: settings.call.answersAutomatically,
+                muteOnAnswer: settings.audio.mutesOnAnswer),
+            volume: settings.audio.volume, layout: settings.display.layout,
+            bitrate: BitsPerSecond(settings.call.maximumBitrate), rtpPorts: settings.call.mediaPorts,
+            rtpAddress: IPEndpoint(address: settings.sip.listenAddress, port: 0) ?? .any(port: 0))
+    }
+}

@@ -1,1 +1,0 @@
-// first file, replaced by the program's own.

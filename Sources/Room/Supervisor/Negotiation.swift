@@ -1,0 +1,202 @@
+import H264Bitstream
+import LinuxSystem
+import MediaPipelines
+import MediaTypes
+import RTP
+import RTPPayload
+import RealtimeSupport
+import SDP
+import Synchronization
+
+/// Where a call's own media is received.
+struct LocalMedia: Sendable {
+    var address: String
+    var audioPort: UInt16
+    var videoPort: UInt16
+}
+
+/// What offer and answer settled, as the media session takes it.
+struct Agreement: Sendable {
+    var audio: AudioStreamPlan?
+    var video: VideoStreamPlan?
+    /// The far end sends nothing: it holds the call.
+    var isHeldRemotely: Bool
+}
+
+/// Why two rooms cannot agree; the call is refused with 488.
+struct NegotiationFailure: Error, Sendable {
+    let sentence: String
+}
+
+/// The offers and answers of one call (RFC 3264). Control side only.
+final class Negotiation: Sendable {
+    private static let audioIdentifier = "audio"
+    private static let videoIdentifier = "video"
+
+    private let local: LocalMedia
+    private let audioCodecs: [AudioCodecChoice]
+    private let videoSize: (width: Int, height: Int)
+    private let frameRate: FrameRate
+    private let bitrate: BitsPerSecond
+    private let encodeScheduling: ThreadScheduling
+    private let session: Mutex<MediaNegotiator>
+    private let held = Guarded(false)
+
+    init(
+        local: LocalMedia, audioCodecs: [AudioCodecChoice], videoSize: (width: Int, height: Int),
+        frameRate: FrameRate, bitrate: BitsPerSecond, encodeScheduling: ThreadScheduling
+    ) {
+        self.local = local
+        self.audioCodecs = audioCodecs
+        self.videoSize = videoSize
+        self.frameRate = frameRate
+        self.bitrate = bitrate
+        self.encodeScheduling = encodeScheduling
+        session = Mutex(MediaNegotiator(sessionIdentifier: .random(in: 1...(1 << 62)), address: local.address))
+    }
+
+    /// Whether we hold the call; for the next offer or answer.
+    var isHeld: Bool {
+        get { held.get() }
+        set { held.set(newValue) }
+    }
+
+    func makeOffer() -> String {
+        let streams = self.streams
+        return session.withLock { $0.makeOffer(streams).text }
+    }
+
+    func answer(to offer: String) throws -> (String, Agreement) {
+        let streams = self.streams
+        do {
+            let description = try SessionDescription(parsing: offer)
+            let (answer, lines) = try session.withLock { session in try session.answer(to: description, streams: streams) }
+            return (answer.text, try agreement(lines))
+        } catch let error as NegotiationFailure {
+            throw error
+        } catch {
+            throw NegotiationFailure(sentence: Self.sentence(error))
+        }
+    }
+
+    func interpret(answer: String) throws(NegotiationFailure) -> Agreement {
+        do {
+            let description = try SessionDescription(parsing: answer)
+            let lines = try session.withLock { session in try session.interpretAnswer(description) }
+            return try agreement(lines)
+        } catch let error as NegotiationFailure {
+            throw error
+        } catch {
+            throw NegotiationFailure(sentence: Self.sentence(error))
+        }
+    }
+
+    private static func sentence(_ error: any Error) -> String {
+        if case .nothingAcceptable = error as? NegotiationError {
+            return "The two sides have no common way to send sound or picture."
+        }
+        return "The other side's description of its media cannot be used: \(error)."
+    }
+
+    // MARK: - Ours
+
+    private var streams: [LocalStream] {
+        let direction: MediaDirection = isHeld ? .inactive : .sendReceive
+        let names = audioCodecs.compactMap { AudioCodec(rawValue: $0.name) }
+        let level =
+            H264Level.minimum(
+                width: max(videoSize.width, 1920), height: max(videoSize.height, 1080),
+                frameRate: frameRate.perSecond, bitrate: bitrate.value) ?? .level4
+        return [
+            LocalStream(
+                identifier: Self.audioIdentifier, port: local.audioPort, direction: direction,
+                capabilities: .audio(AudioCapabilities(codecs: names))),
+            LocalStream(
+                identifier: Self.videoIdentifier, port: local.videoPort, direction: direction,
+                capabilities: .video(
+                    VideoCapabilities(
+                        formats: H264Capability.list(
+                            profiles: [.high, .constrainedBaseline, .main, .baseline], receiveLevel: level),
+                        maximumReceiveBitrate: bitrate.value))),
+        ]
+    }
+
+    // MARK: - Agreed
+
+    private func agreement(_ lines: [NegotiatedLine]) throws(NegotiationFailure) -> Agreement {
+        var audio: AudioStreamPlan?
+        var video: VideoStreamPlan?
+        var sendsSomething = false
+        for media in lines.compactMap(\.media) {
+            if media.direction.receives { sendsSomething = true }
+            if media.identifier == Self.audioIdentifier { audio = audioPlan(media) ?? audio }
+            if media.identifier == Self.videoIdentifier { video = videoPlan(media) ?? video }
+        }
+        guard audio != nil || video != nil else {
+            throw NegotiationFailure(sentence: "The two sides have no common way to send sound or picture.")
+        }
+        return Agreement(audio: audio, video: video, isHeldRemotely: !sendsSomething && !isHeld)
+    }
+
+    private func address(_ media: NegotiatedMedia) -> StreamAddress {
+        let remote = media.remote.flatMap { IPEndpoint(address: $0.address, port: $0.rtpPort) }
+        let control = media.remote.flatMap { IPEndpoint(address: $0.rtcpAddress, port: $0.rtcpPort) }
+        return StreamAddress(
+            remote: remote ?? .any(port: 0), remoteControl: control ?? .any(port: 0),
+            sends: media.direction.sends && remote != nil, receives: media.direction.receives)
+    }
+
+    private func audioPlan(_ media: NegotiatedMedia) -> AudioStreamPlan? {
+        guard case .audio(let codec, _) = media.send.coding,
+            let choice = audioCodecs.first(where: { $0.name == codec.rawValue })
+        else { return nil }
+        // Only the agreed codec has a decoder running; the others would need a change of decoder in the middle.
+        let receive = media.receive.filter {
+            if case .audio(let other, _) = $0.coding { return other == codec }
+            return false
+        }
+        return AudioStreamPlan(
+            address: address(media), codec: choice, sendPayloadType: media.send.payloadType,
+            receivePayloadTypes: receive.map(\.payloadType),
+            sendTelephoneEvent: media.telephoneEvent?.sendPayloadType,
+            receiveTelephoneEvent: media.telephoneEvent?.receivePayloadType)
+    }
+
+    private func videoPlan(_ media: NegotiatedMedia) -> VideoStreamPlan? {
+        guard case .video(let format) = media.send.coding else { return nil }
+        let rate = min(bitrate.value, media.maximumSendBitrate ?? bitrate.value, format.limits.bitsPerSecond)
+        let profile = ProfileLevelID(format.profile, format.level)
+        let identifier =
+            UInt32(profile.profileIDC) << 16 | UInt32(profile.constraintFlags) << 8 | UInt32(profile.levelIDC)
+        let sets = media.receive.flatMap { received -> [[UInt8]] in
+            if case .video(let format) = received.coding { return format.parameterSets }
+            return []
+        }
+        return VideoStreamPlan(
+            address: address(media),
+            send: VideoSendConfiguration(
+                payloadType: media.send.payloadType, packetization: format.packetizationMode, profileLevelID: identifier,
+                bitrate: BitsPerSecond(max(rate, 64_000)), frameRate: frameRate,
+                maximumSize: Self.fit(videoSize, frameRate, format.limits), scheduling: encodeScheduling),
+            receivePayloadTypes: media.receive.map(\.payloadType),
+            parameterSets: sets.flatMap { [0, 0, 0, 1] + $0 },
+            takesPictureLoss: media.feedback.contains(.pictureLossIndication),
+            takesFullIntraRequest: media.feedback.contains(.fullIntraRequest))
+    }
+
+    /// The largest of the usual sizes that the far end's level takes at our rate.
+    private static func fit(
+        _ wanted: (width: Int, height: Int), _ rate: FrameRate, _ limits: H264Level.Limits
+    ) -> (width: Int, height: Int) {
+        let sizes: [(width: Int, height: Int)] = [wanted, (1920, 1080), (1280, 720), (960, 540), (640, 360), (480, 270), (320, 180), (176, 144)]
+        for size in sizes where size.width <= wanted.width && size.height <= wanted.height {
+            let macroblocks = ((size.width + 15) / 16) * ((size.height + 15) / 16)
+            if macroblocks <= limits.frameMacroblocks,
+                Double(macroblocks) * rate.perSecond <= Double(limits.macroblocksPerSecond)
+            {
+                return size
+            }
+        }
+        return (176, 144)
+    }
+}

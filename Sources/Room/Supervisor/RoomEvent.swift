@@ -1,0 +1,64 @@
+package import CallSignaling
+package import ControlProtocol
+package import MediaPipelines
+package import MediaTypes
+
+/// All that can happen to a room, in one type: what the state machine is fed with.
+package enum RoomEvent: Sendable {
+    case device(DeviceKind, DeviceStateMachine.Event)
+    /// What an open device is.
+    case deviceDetails(DeviceKind, DeviceDetails)
+    /// All devices that were there at the start have been announced.
+    case settled
+    /// The screen is open with this mode.
+    case displayOpened(DisplayMode, DisplayCapabilities)
+
+    // Wishes, from the control socket.
+    case dial(address: String)
+    case answer(number: Int)
+    case hangUp(number: Int)
+    case hold(number: Int, Bool)
+    case mute(Bool)
+    case volume(Int)
+    case cameraEnabled(Bool)
+    case layout(DisplayLayout)
+    case standby(Bool)
+
+    // What became of calls.
+    case placed(number: Int, CallID)
+    case placingFailed(number: Int, sentence: String)
+    case incoming(IncomingCall)
+    case ringing(CallID)
+    case answered(CallID)
+    case established(CallID)
+    case remoteHold(CallID, Bool)
+    case ended(CallID, EndReason)
+    /// Media could not be set up: no common codec, no ports.
+    case mediaFailed(number: Int, sentence: String)
+    /// The far end's media stopped, or its RTCP said goodbye.
+    case media(number: Int, MediaEvent)
+}
+
+/// What the supervisor shall do, in order.
+package enum RoomAction: Sendable, Equatable {
+    case device(DeviceKind, DeviceStateMachine.Action)
+    /// Devices begin or cease to be needed.
+    case stream(DeviceKind, Bool)
+
+    case place(number: Int, address: String)
+    case ring(number: Int)
+    case accept(number: Int)
+    case refuse(number: Int, status: Int)
+    case hangUp(number: Int)
+    case offerHold(number: Int, Bool)
+    case startMedia(number: Int)
+    case endMedia(number: Int)
+
+    case setMuted(Bool)
+    case setVolume(Int)
+    case setCameraEnabled(Bool)
+    case arrangeScreen
+    case setScreenActive(Bool)
+    /// Something that status shows has changed.
+    case publish
+}

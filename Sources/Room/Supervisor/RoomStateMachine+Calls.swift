@@ -1,0 +1,155 @@
+import CallSignaling
+import MediaPipelines
+
+extension RoomStateMachine {
+    mutating func callChanged(_ event: RoomEvent, at now: Int64, _ actions: inout [RoomAction]) {
+        switch event {
+        case .dial(let address):
+            let number = begin(.dialling, isIncoming: false, address: address, at: now)
+            wake(&actions)
+            actions.append(.place(number: number, address: address))
+        case .placed(let number, let signaling):
+            update(number) { $0.signaling = signaling }
+            if call(number)?.isGivenUp == true { actions.append(.hangUp(number: number)) }
+        case .placingFailed(let number, let sentence):
+            end(number, sentence, &actions)
+        case .incoming(let incoming):
+            arrived(incoming, at: now, &actions)
+        case .ringing(let signaling):
+            update(signaling) { if $0.phase == .dialling { $0.phase = .ringingOut } }
+        case .answer(let number):
+            accept(number, at: now, &actions)
+        case .answered(let signaling):
+            // We called and they answered: media starts with the answer, the ACK is on its way.
+            guard let number = number(of: signaling) else { return }
+            update(number) {
+                $0.phase = .established
+                $0.answeredAt = now
+            }
+            actions += [.startMedia(number: number), .arrangeScreen]
+        case .established(let signaling):
+            update(signaling) { if $0.phase == .connecting { $0.phase = .established } }
+        case .hold(let number, let isHeld):
+            update(number) { $0.isHeldLocally = isHeld }
+            actions.append(.offerHold(number: number, isHeld))
+        case .remoteHold(let signaling, let isHeld):
+            update(signaling) { $0.isHeldRemotely = isHeld }
+            actions.append(.arrangeScreen)
+        case .hangUp(let number):
+            hangUp(number, &actions)
+        case .ended(let signaling, let reason):
+            guard let number = number(of: signaling) else { return }
+            end(number, reason.sentence, &actions)
+        case .mediaFailed(let number, let sentence):
+            if call(number)?.isLiving == true { actions.append(.hangUp(number: number)) }
+            end(number, sentence, &actions)
+        case .media(let number, let report):
+            mediaReported(number, report, &actions)
+        default:
+            return
+        }
+        actions.append(.publish)
+    }
+
+    private mutating func begin(_ phase: CallPhase, isIncoming: Bool, address: String, at now: Int64) -> Int {
+        let number = nextNumber
+        nextNumber += 1
+        calls.append(
+            CallRecord(number: number, phase: phase, isIncoming: isIncoming, remoteAddress: address, startedAt: now))
+        forgetOldCalls()
+        return number
+    }
+
+    private mutating func arrived(_ incoming: IncomingCall, at now: Int64, _ actions: inout [RoomAction]) {
+        let isFull = livingCalls.count >= policy.maximumCalls
+        let number = begin(.ringingIn, isIncoming: true, address: incoming.uri, at: now)
+        update(number) {
+            $0.signaling = incoming.call
+            $0.remoteName = incoming.displayName
+        }
+        if isFull {
+            actions.append(.refuse(number: number, status: 486))
+            return
+        }
+        wake(&actions)
+        if policy.autoAnswer {
+            if policy.muteOnAnswer {
+                isMuted = true
+                actions.append(.setMuted(true))
+            }
+            accept(number, at: now, &actions)
+        } else {
+            actions += [.ring(number: number), .arrangeScreen]
+        }
+    }
+
+    private mutating func accept(_ number: Int, at now: Int64, _ actions: inout [RoomAction]) {
+        guard call(number)?.phase == .ringingIn else { return }
+        update(number) {
+            $0.phase = .connecting
+            $0.answeredAt = now
+        }
+        actions += [.accept(number: number), .arrangeScreen]
+    }
+
+    private mutating func hangUp(_ number: Int, _ actions: inout [RoomAction]) {
+        guard let record = call(number), record.isLiving else { return }
+        if record.signaling == nil {
+            update(number) { $0.isGivenUp = true }
+            return
+        }
+        actions.append(.hangUp(number: number))
+    }
+
+    private mutating func end(_ number: Int, _ sentence: String, _ actions: inout [RoomAction]) {
+        guard let record = call(number), record.isLiving else { return }
+        update(number) {
+            $0.phase = .ended
+            $0.endSentence = sentence
+        }
+        actions += [.endMedia(number: number), .arrangeScreen]
+        if livingCalls.isEmpty, isMuted {
+            isMuted = false
+            actions.append(.setMuted(false))
+        }
+    }
+
+    private func mediaReported(_ number: Int, _ report: MediaEvent, _ actions: inout [RoomAction]) {
+        switch report {
+        case .mediaTimeout where call(number)?.isHeldRemotely == false && call(number)?.isHeldLocally == false:
+            // Nothing for so long, sound included: the far end is gone without a word.
+            actions.append(.hangUp(number: number))
+        case .firstVideoFrameDecoded, .slate:
+            actions.append(.arrangeScreen)
+        default:
+            break
+        }
+    }
+
+    /// A screen in standby comes on for a call.
+    private mutating func wake(_ actions: inout [RoomAction]) {
+        guard isStandby else { return }
+        isStandby = false
+        actions.append(.setScreenActive(true))
+    }
+
+    func number(of signaling: CallID) -> Int? { calls.first { $0.signaling == signaling }?.number }
+
+    private mutating func update(_ number: Int, _ change: (inout CallRecord) -> Void) {
+        guard let index = calls.firstIndex(where: { $0.number == number }) else { return }
+        change(&calls[index])
+    }
+
+    private mutating func update(_ signaling: CallID, _ change: (inout CallRecord) -> Void) {
+        guard let index = calls.firstIndex(where: { $0.signaling == signaling }) else { return }
+        change(&calls[index])
+    }
+
+    private mutating func forgetOldCalls() {
+        while calls.filter({ !$0.isLiving }).count > Self.keptEndedCalls,
+            let index = calls.firstIndex(where: { !$0.isLiving })
+        {
+            calls.remove(at: index)
+        }
+    }
+}

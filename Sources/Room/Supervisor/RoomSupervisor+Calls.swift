@@ -1,0 +1,263 @@
+import CallSignaling
+import Composition
+import LinuxSystem
+import Logging
+import MediaPipelines
+import MediaTypes
+import RealtimeSupport
+
+/// When the steps of a call's set-up happened, for the figures in status.
+struct SetupMarks: Sendable {
+    var begun = MonotonicTime.now
+    var answered: MonotonicTime?
+    var firstVideoSent: MonotonicTime?
+    var firstVideoDecoded: MonotonicTime?
+    var firstAudioReceived: MonotonicTime?
+}
+
+extension RoomSupervisor {
+    // MARK: - Signalling to events
+
+    func signaled(_ event: SignalingEvent) async {
+        switch event {
+        case .incomingCall(let incoming): await arrived(incoming)
+        case .provisional(let call, let status, _, _):
+            if status >= 180 { await feed(.ringing(call)) }
+        case .answered(let call, let answer): await answered(call, answer)
+        case .established(let call, let answer):
+            if let answer, let number = machine.number(of: call) { completeLateOffer(number, answer) }
+            await feed(.established(call))
+        case .reinvite(let call, let offer): await reoffered(call, offer)
+        case .reinviteAnswered(let call, let answer):
+            if let number = machine.number(of: call), let answer { reanswered(number, answer) }
+        case .reinviteEstablished(let call, let answer):
+            if let answer, let number = machine.number(of: call) { completeLateOffer(number, answer) }
+        case .reinviteRejected(let call, let status, let phrase):
+            logger.warning(
+                "the far end refused the change of the call",
+                metadata: ["call": "\(call)", "status": "\(status)", "phrase": "\(phrase)"])
+        case .info(let call, let contentType, let body):
+            if let number = machine.number(of: call), contentType.hasPrefix("application/media_control"),
+                body.contains("picture_fast_update")
+            {
+                // RFC 5168, what older terminals send in place of RTCP feedback.
+                media[number]?.pipelines.videoSend?.requestKeyFrame()
+            }
+        case .reinviteCancelled: break
+        case .ended(let call, let reason):
+            pendingOffers[call] = nil
+            await feed(.ended(call, reason))
+        }
+    }
+
+    private func arrived(_ incoming: IncomingCall) async {
+        let begun = SetupMarks()
+        warmUp()
+        pendingOffers[incoming.call] = incoming
+        await feed(.incoming(incoming))
+        if let number = machine.number(of: incoming.call) { marks[number] = begun }
+    }
+
+    private func answered(_ call: CallID, _ answer: String?) async {
+        guard let number = machine.number(of: call) else { return }
+        guard let answer, let negotiation = negotiations[number] else {
+            return await feed(.mediaFailed(number: number, sentence: "The other side answered without media."))
+        }
+        do {
+            agreements[number] = try negotiation.interpret(answer: answer)
+            await feed(.answered(call))
+        } catch {
+            await feed(.mediaFailed(number: number, sentence: error.sentence))
+        }
+    }
+
+    // MARK: - Actions
+
+    func place(_ number: Int, _ address: String) async {
+        marks[number] = SetupMarks()
+        warmUp()
+        do {
+            let local = try await agent.localAddress(toward: address)
+            let negotiation = try prepare(number, localAddress: local)
+            let call = try await agent.dial(address, offer: negotiation.makeOffer())
+            await feed(.placed(number: number, call))
+        } catch let error as SignalingError {
+            await feed(.placingFailed(number: number, sentence: error.description))
+        } catch {
+            await feed(.placingFailed(number: number, sentence: "No ports for sound and picture: \(error)."))
+        }
+    }
+
+    func ring(_ number: Int) async {
+        guard let call = machine.call(number)?.signaling else { return }
+        do {
+            try await agent.ring(call)
+        } catch {
+            logger.warning("ringing was not told", metadata: ["call": "\(number)", "error": "\(error)"])
+        }
+    }
+
+    func refuse(_ number: Int, status: Int) async {
+        guard let call = machine.call(number)?.signaling else { return }
+        pendingOffers[call] = nil
+        do {
+            try await agent.reject(call, status: status)
+        } catch {
+            logger.warning("the refusal was not sent", metadata: ["call": "\(number)", "error": "\(error)"])
+        }
+    }
+
+    /// Answers an incoming call: media first, so that the first packet leaves with the answer.
+    func accept(_ number: Int) async {
+        guard let call = machine.call(number)?.signaling, let incoming = pendingOffers.removeValue(forKey: call) else {
+            return
+        }
+        do {
+            let negotiation = try prepare(number, localAddress: incoming.localAddress)
+            let body: String
+            if let offer = incoming.offer {
+                let (answer, agreement) = try negotiation.answer(to: offer)
+                agreements[number] = agreement
+                body = answer
+            } else {
+                body = negotiation.makeOffer()
+            }
+            try await agent.answer(call, answer: body)
+            if agreements[number] != nil { startMedia(number) }
+        } catch let error as NegotiationFailure {
+            await refuse(number, status: 488)
+            await feed(.mediaFailed(number: number, sentence: error.sentence))
+        } catch {
+            await refuse(number, status: 500)
+            await feed(.mediaFailed(number: number, sentence: "The call could not be answered: \(error)."))
+        }
+    }
+
+    func offerHold(_ number: Int, _ isHeld: Bool) async {
+        guard let call = machine.call(number)?.signaling, let negotiation = negotiations[number] else { return }
+        negotiation.isHeld = isHeld
+        media[number]?.pipelines.videoSend?.setPaused(isHeld)
+        media[number]?.pipelines.audioSend?.setPaused(isHeld)
+        do {
+            try await agent.reinvite(call, offer: negotiation.makeOffer())
+        } catch {
+            logger.warning("hold was not offered", metadata: ["call": "\(number)", "error": "\(error)"])
+        }
+    }
+
+    func startMedia(_ number: Int) {
+        guard let session = media[number], let agreement = agreements[number] else { return }
+        do {
+            try session.apply(audio: agreement.audio, video: agreement.video)
+            marks[number]?.answered = MonotonicTime.now
+        } catch {
+            logger.error("media could not be started", metadata: ["call": "\(number)", "error": "\(error)"])
+            Task { await self.feed(.mediaFailed(number: number, sentence: "Sound and picture could not be started.")) }
+        }
+    }
+
+    func endMedia(_ number: Int) {
+        media.removeValue(forKey: number)?.stop()
+        negotiations[number] = nil
+        agreements[number] = nil
+        tiles[number].map { display.clear($0) }
+        tiles[number] = nil
+    }
+
+    // MARK: - Changes within a call
+
+    private func reoffered(_ call: CallID, _ offer: String?) async {
+        guard let number = machine.number(of: call), let negotiation = negotiations[number] else { return }
+        do {
+            if let offer {
+                let (answer, agreement) = try negotiation.answer(to: offer)
+                try await agent.answerReinvite(call, answer: answer)
+                agreements[number] = agreement
+                startMedia(number)
+                await feed(.remoteHold(call, agreement.isHeldRemotely))
+            } else {
+                try await agent.answerReinvite(call, answer: negotiation.makeOffer())
+            }
+        } catch is NegotiationFailure {
+            try? await agent.rejectReinvite(call, status: 488)
+        } catch {
+            logger.warning("the change was not answered", metadata: ["call": "\(number)", "error": "\(error)"])
+        }
+    }
+
+    private func reanswered(_ number: Int, _ answer: String) {
+        guard let negotiation = negotiations[number] else { return }
+        do {
+            agreements[number] = try negotiation.interpret(answer: answer)
+            startMedia(number)
+        } catch {
+            logger.warning("the answer does not fit", metadata: ["call": "\(number)", "error": "\(error.sentence)"])
+        }
+    }
+
+    /// Our 200 was the offer; the ACK brought the answer.
+    private func completeLateOffer(_ number: Int, _ answer: String) { reanswered(number, answer) }
+
+    // MARK: - Preparation
+
+    private func prepare(_ number: Int, localAddress: String) throws -> Negotiation {
+        let tile = TileID(rawValue: number)
+        tiles[number] = tile
+        let session = try CallMediaSession(
+            address: settings.rtpAddress, ports: settings.rtpPorts,
+            devices: RoomDevicePipelines(camera: camera, microphone: microphone, speaker: speaker),
+            options: CallMediaOptions(
+                encoders: hardware.encoders, decoders: hardware.decoders,
+                networkScheduling: scheduling("call-network"), decodeScheduling: scheduling("video-decode"),
+                slate: screen.slate),
+            output: display.inbox(for: tile), canonicalName: Self.randomName(),
+            events: { [weak self] in self?.mediaReported(number, $0) })
+        media[number] = session
+        let negotiation = Negotiation(
+            local: LocalMedia(
+                address: localAddress, audioPort: session.audioTransport.localPort,
+                videoPort: session.videoTransport.localPort),
+            audioCodecs: hardware.audioCodecs, videoSize: hardware.videoSize, frameRate: hardware.frameRate,
+            bitrate: settings.bitrate, encodeScheduling: scheduling("video-encode"))
+        negotiations[number] = negotiation
+        return negotiation
+    }
+
+    /// RFC 7022 §4.2: a name for one call, so that calls cannot be tied together.
+    private static func randomName() -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        return String((0..<16).compactMap { _ in alphabet.randomElement() })
+    }
+
+    private func warmUp() {
+        guard !isWarm else { return }
+        isWarm = true
+        let body = hardware.warmUp
+        Task.detached { body() }
+    }
+
+    func noteMedia(_ number: Int, _ event: MediaEvent) {
+        let now = MonotonicTime.now
+        switch event {
+        case .firstVideoPacketSent: marks[number]?.firstVideoSent = now
+        case .firstVideoFrameDecoded: marks[number]?.firstVideoDecoded = now
+        case .firstAudioPacketReceived: marks[number]?.firstAudioReceived = now
+        case .slate(let isShown):
+            logger.info("slate", metadata: ["call": "\(number)", "shown": "\(isShown)"])
+        case .encoderOpened(let capabilities):
+            logger.info("encoder", metadata: ["call": "\(number)", "name": "\(capabilities.name)"])
+        case .encoderFailed(let error, let replacement):
+            logger.warning(
+                "encoder failed", metadata: ["call": "\(number)", "error": "\(error)", "next": "\(replacement)"])
+        case .decoderOpened(let capabilities):
+            logger.info("decoder", metadata: ["call": "\(number)", "name": "\(capabilities.name)"])
+        case .decoderFailed(let error, let replacement):
+            logger.warning(
+                "decoder failed", metadata: ["call": "\(number)", "error": "\(error)", "next": "\(replacement)"])
+        case .remoteKey(let key): logger.info("key from the far end", metadata: ["call": "\(number)", "key": "\(key)"])
+        case .mediaTimeout(let silence):
+            logger.warning("no media", metadata: ["call": "\(number)", "for": "\(silence)"])
+        case .remoteGoodbye: logger.debug("RTCP goodbye", metadata: ["call": "\(number)"])
+        }
+    }
+}

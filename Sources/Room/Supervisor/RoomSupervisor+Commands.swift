@@ -1,0 +1,203 @@
+import CallSignaling
+import Composition
+package import ControlProtocol
+import MediaPipelines
+import MediaTypes
+
+extension RoomSupervisor {
+    /// Carries out a request of the control socket.
+    package func handle(_ command: ControlCommand) async -> Result<JSONValue, ControlError> {
+        do {
+            return .success(try await carryOut(command))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func carryOut(_ command: ControlCommand) async throws(ControlError) -> JSONValue {
+        switch command {
+        case .configGet(let path): return try await settingsStore.get(path: path).get()
+        case .configSet(let path, let value):
+            let result = try await settingsStore.set(path: path, value: value).get()
+            await applySettings()
+            return result
+        case .dial(let address): return try await dial(address)
+        case .answer(let number):
+            let call = try pick(number, "rings") { $0.phase == .ringingIn }
+            await feed(.answer(number: call.number))
+            return ["call": JSONValue(call.number)]
+        case .hangup(let number):
+            let call = try pick(number, "is going on") { $0.isLiving }
+            await feed(.hangUp(number: call.number))
+            return ["call": JSONValue(call.number)]
+        case .hold(let number): return try await hold(number, true)
+        case .resume(let number): return try await hold(number, false)
+        case .sendTones(let digits, let number): return try await sendTones(digits, number)
+        case .mute(let wanted):
+            await feed(.mute(wanted ?? !machine.isMuted))
+            return ["muted": JSONValue(machine.isMuted)]
+        case .volume(let level):
+            await feed(.volume(level))
+            return ["level": JSONValue(machine.volume)]
+        case .changeVolume(let change):
+            await feed(.volume(machine.volume + change))
+            return ["level": JSONValue(machine.volume)]
+        case .setCameraControl(let name, let value): return try await setCameraControl(name, Int(clamping: value))
+        case .enableCamera(let enabled):
+            await feed(.cameraEnabled(enabled))
+            return ["enabled": JSONValue(enabled)]
+        case .layout(let wanted):
+            await feed(.layout(wanted ?? machine.layout.next))
+            return ["layout": JSONValue(machine.layout.rawValue)]
+        case .captureScreen(let path): return try await capture(to: path)
+        case .captureScreenInline: return try await capture(to: nil)
+        case .pressKey(let key):
+            try await press(key)
+            return ["key": JSONValue(key.rawValue)]
+        }
+    }
+
+    // MARK: - Calls
+
+    private func dial(_ address: String) async throws(ControlError) -> JSONValue {
+        guard machine.livingCalls.count < machine.policy.maximumCalls else {
+            throw ControlError(
+                .busy, "The room has \(machine.livingCalls.count) calls already, which is its limit; hang one up first.")
+        }
+        await feed(.dial(address: address))
+        guard let call = machine.calls.last(where: { !$0.isIncoming }) else {
+            throw ControlError(.internalError, "The call was not begun.")
+        }
+        if call.phase == .ended {
+            throw ControlError(.callFailed, call.endSentence ?? "The call could not be placed.")
+        }
+        return ["call": JSONValue(call.number)]
+    }
+
+    /// The call that is meant: the numbered one, or the only one that fits.
+    private func pick(
+        _ number: Int64?, _ condition: String, _ fits: (CallRecord) -> Bool
+    ) throws(ControlError) -> CallRecord {
+        if let number {
+            guard let call = machine.call(Int(clamping: number)) else {
+                throw ControlError(.notFound, "There is no call \(number); status calls lists them.")
+            }
+            guard fits(call) else {
+                throw ControlError(.wrongState, "Call \(number) is \(call.phase.rawValue); none \(condition).")
+            }
+            return call
+        }
+        let candidates = machine.calls.filter(fits)
+        guard let only = candidates.last else {
+            throw ControlError(.wrongState, "No call \(condition) now.")
+        }
+        guard candidates.count == 1 else {
+            let numbers = candidates.map { String($0.number) }.joined(separator: ", ")
+            throw ControlError(.wrongState, "Several calls fit (\(numbers)); say which with call.")
+        }
+        return only
+    }
+
+    private func hold(_ number: Int64?, _ isHeld: Bool) async throws(ControlError) -> JSONValue {
+        let call = try pick(number, isHeld ? "can be held" : "is on hold") {
+            $0.phase == .established && $0.isHeldLocally != isHeld
+        }
+        await feed(.hold(number: call.number, isHeld))
+        return ["call": JSONValue(call.number)]
+    }
+
+    private func sendTones(_ digits: String, _ number: Int64?) async throws(ControlError) -> JSONValue {
+        let call = try pick(number, "is established") { $0.phase == .established }
+        guard let send = media[call.number]?.pipelines.audioSend else {
+            throw ControlError(.wrongState, "Call \(call.number) has no sound to send tones in.")
+        }
+        for digit in digits {
+            if digit == "," {
+                try? await Task.sleep(for: .milliseconds(500))
+            } else if !send.sendKey(digit) {
+                throw ControlError(
+                    .notSupported, "The far end of call \(call.number) takes no tones (RFC 4733), or too many wait.")
+            }
+        }
+        return ["call": JSONValue(call.number)]
+    }
+
+    // MARK: - Camera and screen
+
+    private func setCameraControl(_ name: String, _ value: Int) async throws(ControlError) -> JSONValue {
+        guard let camera = details[.camera], machine.devices[.camera]?.isUsable == true else {
+            throw ControlError(.deviceMissing, machine.devices[.camera]?.trouble ?? "No camera found.")
+        }
+        guard let control = camera.controls.first(where: { $0.identifier == name }) else {
+            let names = camera.controls.map(\.identifier).joined(separator: ", ")
+            throw ControlError(
+                .notFound, "The camera has no control \(name); it has \(names.isEmpty ? "none" : names).")
+        }
+        guard !control.isReadOnly, value >= control.minimum, value <= control.maximum else {
+            throw ControlError(
+                .invalidParameters, "\(name) takes \(control.minimum) to \(control.maximum), not \(value).")
+        }
+        let pipeline = self.camera
+        let failure = await withCheckedContinuation { continuation in
+            pipeline.setControl(name, to: value) { continuation.resume(returning: $0) }
+        }
+        if let failure { throw ControlError(.inputOutput, "The camera did not take \(name): \(failure).") }
+        if let index = camera.controls.firstIndex(where: { $0.identifier == name }) {
+            details[.camera]?.controls[index].value = value
+        }
+        publishSoon()
+        return ["control": JSONValue(name), "value": JSONValue(value)]
+    }
+
+    private func capture(to path: String?) async throws(ControlError) -> JSONValue {
+        let picture: CapturedScreen
+        do {
+            picture = try await display.capture()
+        } catch {
+            throw ControlError(.deviceMissing, "There is no screen to take a picture of: \(error).")
+        }
+        throw ControlError(
+            .notSupported, "The picture of \(picture.width)x\(picture.height) cannot be written as PNG in this version.")
+    }
+
+    // MARK: - Keys
+
+    /// What the keys of the remote do until screens have a focus: the functions that have a key of their own.
+    private func press(_ key: ControlKey) async throws(ControlError) {
+        if machine.isStandby, key != .standby { await feed(.standby(false)) }
+        switch key {
+        case .call, .ok:
+            if let ringing = machine.ringingCall { await feed(.answer(number: ringing.number)) }
+        case .disconnect:
+            if let call = machine.ringingCall ?? machine.livingCalls.last { await feed(.hangUp(number: call.number)) }
+        case .muteMic: await feed(.mute(!machine.isMuted))
+        case .volumeUp: await feed(.volume(machine.volume + 5))
+        case .volumeDown: await feed(.volume(machine.volume - 5))
+        case .layout: await feed(.layout(machine.layout.next))
+        case .selfview: await feed(.layout(machine.layout == .remote ? .pictureInPicture : .remote))
+        case .zoomIn: try await zoom(by: 1)
+        case .zoomOut: try await zoom(by: -1)
+        case .standby: await feed(.standby(!machine.isStandby))
+        default:
+            if let tone = key.tone, machine.calls.contains(where: { $0.phase == .established }) {
+                _ = try await sendTones(String(tone), nil)
+            }
+        }
+    }
+
+    private func zoom(by steps: Int) async throws(ControlError) {
+        guard let control = details[.camera]?.controls.first(where: { $0.identifier == "zoom" }) else { return }
+        // A twentieth of the range a press.
+        let step = max(control.step, (control.maximum - control.minimum) / 20)
+        _ = try await setCameraControl(
+            "zoom", min(max(control.value + steps * step, control.minimum), control.maximum))
+    }
+
+    func applySettings() async {
+        settings = await settingsStore.current()
+        machine.policy = settings.policy
+        screen.roomName = settings.roomName
+        arrangeScreen()
+        publishSoon()
+    }
+}

@@ -1,0 +1,245 @@
+package import CallSignaling
+import Composition
+package import ControlProtocol
+import LinuxSystem
+package import Logging
+import MediaPipelines
+import MediaTypes
+import RealtimeSupport
+
+/// The room: carries out what `RoomStateMachine` decides, on devices, calls and screen.
+///
+/// An actor that sees ports only. All events go through `feed`, one after the other; each transition is logged.
+/// It never blocks: devices are opened and driven on their own threads.
+package actor RoomSupervisor {
+    let hardware: RoomHardware
+    let settingsStore: any SettingsStore
+    let agent: UserAgent
+    let logger: Logger
+    let camera: CameraPipeline
+    let microphone: MicrophonePipeline
+    let speaker: SpeakerPipeline
+    let display: DisplayPipeline
+    let displayOpener: DisplayOpenerBox
+    let screen: ScreenPresenter
+    let onPublish: @Sendable (StatusTree) -> Void
+    let started = MonotonicTime.now
+
+    var settings: SupervisorSettings
+    var machine: RoomStateMachine
+    var media: [Int: CallMediaSession] = [:]
+    var negotiations: [Int: Negotiation] = [:]
+    var agreements: [Int: Agreement] = [:]
+    var pendingOffers: [CallID: IncomingCall] = [:]
+    var tiles: [Int: TileID] = [:]
+    var isWarm = false
+    var rates: [Int: CallRates] = [:]
+    var marks: [Int: SetupMarks] = [:]
+    var details: [DeviceKind: DeviceDetails] = [:]
+    var retries: [DeviceKind: Task<Void, Never>] = [:]
+    var pumps: [Task<Void, Never>] = []
+    var ticker: Task<Void, Never>?
+    var isPublishing = false
+    var subscriptionCount = 0
+    var sipPort = 0
+    var isSettled = false
+    var readyWaiters: [CheckedContinuation<Void, Never>] = []
+    private let deviceEvents: AsyncStream<RoomEvent>.Continuation
+    private let deviceEventStream: AsyncStream<RoomEvent>
+
+    /// - Parameters:
+    ///   - agent: started by the owner.
+    ///   - onPublish: hears the new status when somebody subscribed; must not block.
+    package init(
+        hardware: RoomHardware, settings: SupervisorSettings, settingsStore: any SettingsStore, agent: UserAgent,
+        logger: Logger, onPublish: @escaping @Sendable (StatusTree) -> Void
+    ) throws {
+        self.hardware = hardware
+        self.settings = settings
+        self.settingsStore = settingsStore
+        self.agent = agent
+        self.logger = logger
+        self.onPublish = onPublish
+        machine = RoomStateMachine(policy: settings.policy, volume: settings.volume, layout: settings.layout)
+        // Newest wins would lose a transition; the bound is far above what devices can do between two turns.
+        let (stream, continuation) = AsyncStream<RoomEvent>.makeStream(bufferingPolicy: .bufferingOldest(1024))
+        deviceEvents = continuation
+        deviceEventStream = stream
+        camera = try CameraPipeline { continuation.yield(report: $0, of: .camera) }
+        microphone = try MicrophonePipeline { continuation.yield(report: $0, of: .microphone) }
+        speaker = try SpeakerPipeline { continuation.yield(report: $0, of: .speaker) }
+        let box = DisplayOpenerBox()
+        displayOpener = box
+        screen = ScreenPresenter(roomName: settings.roomName)
+        display = try DisplayPipeline(
+            events: { continuation.yield(display: $0) }, open: { () throws(DeviceError) in try box.open() })
+    }
+
+    /// Starts the device threads and begins to hear of devices and calls.
+    package func start(sipPort: Int) throws {
+        self.sipPort = sipPort
+        try camera.start(scheduling: scheduling("camera"))
+        try microphone.start(scheduling: scheduling("microphone"))
+        try speaker.start(scheduling: scheduling("speaker"))
+        try display.start(scheduling: scheduling("display"))
+        camera.attach(display.inbox(for: .selfView))
+        speaker.setVolume(machine.volume)
+        pumps = [
+            Task { [deviceEventStream] in for await event in deviceEventStream { await self.feed(event) } },
+            Task { [hardware] in for await event in hardware.events { self.hardwareChanged(event) } },
+            Task { [agent] in for await event in agent.events { await self.signaled(event) } },
+        ]
+        arrangeScreen()
+    }
+
+    /// Ends all calls' media and all device threads; the screen is given back. `agent.stop` comes first.
+    package func stop() async {
+        for pump in pumps { pump.cancel() }
+        for retry in retries.values { retry.cancel() }
+        ticker?.cancel()
+        deviceEvents.finish()
+        for session in media.values { session.stop() }
+        media.removeAll()
+        camera.stop()
+        microphone.stop()
+        speaker.stop()
+        display.stop()
+    }
+
+    func scheduling(_ name: String) -> ThreadScheduling { hardware.scheduling[name] ?? ThreadScheduling() }
+
+    // MARK: - Events
+
+    /// Gives the machine an event and carries out what it answers.
+    func feed(_ event: RoomEvent) async {
+        note(event)
+        let before = machine
+        let actions = machine.handle(event, at: MonotonicTime.now.nanoseconds)
+        logTransitions(from: before)
+        for action in actions { await perform(action) }
+        tellWhenReady()
+    }
+
+    /// From a media thread of a call.
+    nonisolated func mediaReported(_ number: Int, _ event: MediaEvent) {
+        deviceEvents.yield(.media(number: number, event))
+    }
+
+    private func note(_ event: RoomEvent) {
+        switch event {
+        case .deviceDetails(let kind, let found): details[kind] = found
+        case .displayOpened(let mode, _): screen.resize(to: mode)
+        case .settled: isSettled = true
+        case .media(let number, let report): noteMedia(number, report)
+        default: break
+        }
+    }
+
+    private func hardwareChanged(_ event: HardwareEvent) {
+        switch event {
+        case .appeared(let kind, let candidate): deviceEvents.yield(.device(kind, .appeared(candidate)))
+        case .disappeared(let kind, let identifier):
+            deviceEvents.yield(.device(kind, .disappeared(identifier: identifier)))
+        case .settled: deviceEvents.yield(.settled)
+        case .displayChanged: display.connectorChanged()
+        }
+    }
+
+    private func logTransitions(from before: RoomStateMachine) {
+        for kind in DeviceKind.allCases {
+            guard let old = before.devices[kind], let new = machine.devices[kind], old.phase != new.phase else { continue }
+            logger.info(
+                "device", metadata: [
+                    "device": "\(kind.rawValue)", "from": "\(old.phase.rawValue)", "to": "\(new.phase.rawValue)",
+                    "name": "\(new.candidate?.name ?? "none")", "trouble": "\(new.trouble ?? "none")",
+                ])
+        }
+        for call in machine.calls {
+            let old = before.call(call.number)?.phase
+            guard old != call.phase else { continue }
+            logger.info(
+                "call", metadata: [
+                    "call": "\(call.number)", "from": "\(old?.rawValue ?? "none")", "to": "\(call.phase.rawValue)",
+                    "peer": "\(call.remoteAddress)", "reason": "\(call.endSentence ?? "none")",
+                ])
+        }
+    }
+
+    // MARK: - Actions
+
+    private func perform(_ action: RoomAction) async {
+        switch action {
+        case .device(let kind, let deviceAction): perform(deviceAction, on: kind)
+        case .stream(let kind, let wanted): stream(kind, wanted)
+        case .place(let number, let address): await place(number, address)
+        case .ring(let number): await ring(number)
+        case .accept(let number): await accept(number)
+        case .refuse(let number, let status): await refuse(number, status: status)
+        case .hangUp(let number):
+            if let id = machine.call(number)?.signaling { await agent.hangUp(id) }
+        case .offerHold(let number, let isHeld): await offerHold(number, isHeld)
+        case .startMedia(let number): startMedia(number)
+        case .endMedia(let number): endMedia(number)
+        case .setMuted(let muted): microphone.setMuted(muted)
+        case .setVolume(let volume): speaker.setVolume(volume)
+        case .setCameraEnabled(let enabled): stream(.camera, enabled && machine.isStreaming)
+        case .arrangeScreen: arrangeScreen()
+        case .setScreenActive(let active): display.setActive(active)
+        case .publish: publishSoon()
+        }
+    }
+
+    private func perform(_ action: DeviceStateMachine.Action, on kind: DeviceKind) {
+        switch action {
+        case .open(let candidate):
+            switch kind {
+            case .camera: camera.open(hardware.openCamera(candidate))
+            case .microphone: microphone.open(hardware.openMicrophone(candidate))
+            case .speaker: speaker.open(hardware.openSpeaker(candidate))
+            case .display:
+                displayOpener.set(hardware.openDisplay(candidate))
+                display.reopen()
+            }
+        case .close:
+            details[kind] = nil
+            switch kind {
+            case .camera: camera.close()
+            case .microphone: microphone.close()
+            case .speaker: speaker.close()
+            case .display: display.close(DeviceError(.gone, device: "screen", detail: "unplugged"))
+            }
+        case .scheduleRetry(let pause, let attempt):
+            retries[kind]?.cancel()
+            retries[kind] = Task {
+                try? await Task.sleep(for: pause)
+                if !Task.isCancelled { await self.feed(.device(kind, .retryDue(attempt: attempt))) }
+            }
+        }
+    }
+
+    private func stream(_ kind: DeviceKind, _ wanted: Bool) {
+        switch kind {
+        case .camera:
+            camera.setStreaming(wanted && machine.isCameraEnabled)
+            if !(wanted && machine.isCameraEnabled) { display.clear(.selfView) }
+        case .microphone: microphone.setStreaming(wanted)
+        case .speaker: speaker.setStreaming(wanted)
+        case .display: break
+        }
+        if wanted { startTicker() }
+    }
+}
+
+/// How the display thread opens the screen that was announced last.
+final class DisplayOpenerBox: Sendable {
+    private let opener = Guarded<DisplayPipeline.Opener?>(nil)
+
+    func set(_ value: @escaping DisplayPipeline.Opener) { opener.set(value) }
+
+    func open() throws(DeviceError) -> any DisplayOutput {
+        guard let opener = opener.get() else {
+            throw DeviceError(.gone, device: "screen", detail: "no screen was found")
+        }
+        return try opener()
+    }
+}

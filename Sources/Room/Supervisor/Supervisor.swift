@@ -1,1 +1,0 @@
-// Supervisor: first file, replaced by the target's own.

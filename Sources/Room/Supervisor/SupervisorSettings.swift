@@ -1,0 +1,36 @@
+package import ControlProtocol
+package import LinuxSystem
+package import MediaTypes
+
+/// What the room's settings mean for the supervisor; read from `room.yaml` by `convened`.
+package struct SupervisorSettings: Sendable {
+    package var roomName: String
+    package var policy: RoomStateMachine.Policy
+    package var volume: Int
+    package var layout: DisplayLayout
+    package var bitrate: BitsPerSecond
+    package var rtpPorts: ClosedRange<UInt16>?
+    /// Where RTP is bound; unspecified for all addresses.
+    package var rtpAddress: IPEndpoint
+
+    package init(
+        roomName: String, policy: RoomStateMachine.Policy, volume: Int, layout: DisplayLayout,
+        bitrate: BitsPerSecond, rtpPorts: ClosedRange<UInt16>?, rtpAddress: IPEndpoint
+    ) {
+        self.roomName = roomName
+        self.policy = policy
+        self.volume = volume
+        self.layout = layout
+        self.bitrate = bitrate
+        self.rtpPorts = rtpPorts
+        self.rtpAddress = rtpAddress
+    }
+}
+
+/// The settings as the control socket reads and changes them.
+package protocol SettingsStore: Sendable {
+    func get(path: String) async -> Result<JSONValue, ControlError>
+    func set(path: String, value: JSONValue) async -> Result<JSONValue, ControlError>
+    /// The settings after the last change.
+    func current() async -> SupervisorSettings
+}
