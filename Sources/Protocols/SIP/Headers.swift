@@ -134,6 +134,15 @@ extension Headers {
         tokens(.contentEncoding).allSatisfy { $0.isEqualIgnoringCase("identity") }
     }
 
+    /// True if the sender can do without our understanding of the body (Content-Disposition, RFC 3261 §20.11).
+    package var isBodyOptional: Bool {
+        guard let value = self[.contentDisposition] else { return false }
+        var cursor = ByteCursor(value)
+        guard cursor.takeToken() != nil, let parameters = try? Parameters(header: "Content-Disposition", &cursor)
+        else { return false }
+        return parameters["handling"]?.isEqualIgnoringCase("optional") == true
+    }
+
     /// The realm that asks for credentials, from a 401 or 407; nil if there is none.
     package var realm: String? {
         guard let challenge = self[.wwwAuthenticate] ?? self[.proxyAuthenticate] else { return nil }

@@ -13,6 +13,8 @@ package struct StreamFramer: Sendable {
     private var consumed = 0
     /// Where to go on looking for the end of the head, so that slow streams cost no repeated search.
     private var searched = 0
+    /// The end of the message under way, once its head has come.
+    private var expectedEnd: Int?
 
     package init(limits: MessageLimits = MessageLimits()) { self.limits = limits }
 
@@ -24,6 +26,7 @@ package struct StreamFramer: Sendable {
         if consumed > 0 {
             buffer.removeFirst(min(consumed, buffer.count))
             searched = max(searched - consumed, 0)
+            expectedEnd = expectedEnd.map { $0 - consumed }
             consumed = 0
         }
         buffer += bytes
@@ -31,22 +34,26 @@ package struct StreamFramer: Sendable {
 
     /// The next whole frame, or nil until more bytes come. After an error the stream cannot be read on: close it.
     package mutating func next() throws(SIPSyntaxError) -> Frame? {
-        if let ping = takeEmptyLines() { return ping }
-        guard let end = endOfHead() else {
-            guard buffer.count - consumed <= limits.headerBytes else {
+        if expectedEnd == nil {
+            if let ping = takeEmptyLines() { return ping }
+            guard let end = endOfHead() else {
+                guard buffer.count - consumed <= limits.headerBytes else {
+                    throw SIPSyntaxError("message", "has more header bytes than we take")
+                }
+                return nil
+            }
+            guard end - consumed <= limits.headerBytes else {
                 throw SIPSyntaxError("message", "has more header bytes than we take")
             }
-            return nil
+            let length = try contentLength(upTo: end)
+            guard length <= limits.bodyBytes else { throw SIPSyntaxError("message", "has a body that is too long") }
+            expectedEnd = end + length
         }
-        guard end - consumed <= limits.headerBytes else {
-            throw SIPSyntaxError("message", "has more header bytes than we take")
-        }
-        let length = try contentLength(upTo: end)
-        guard length <= limits.bodyBytes else { throw SIPSyntaxError("message", "has a body that is too long") }
-        guard buffer.count - end >= length else { return nil }
-        let message = Array(buffer[consumed..<(end + length)])
-        consumed = end + length
-        searched = consumed
+        guard let end = expectedEnd, buffer.count >= end else { return nil }
+        let message = Array(buffer[consumed..<end])
+        consumed = end
+        searched = end
+        expectedEnd = nil
         return .message(message)
     }
 

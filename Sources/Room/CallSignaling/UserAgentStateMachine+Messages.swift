@@ -14,7 +14,6 @@ extension UserAgentStateMachine {
     func addSessionFields(_ headers: inout Headers, _ call: Call, isRequest: Bool) {
         if let contact = contact(call.localAddress, call.transport) { headers.append(.contact, contact) }
         headers.append(.allow, Self.allow)
-        headers.append(.supported, "")
         headers.append(isRequest ? .userAgent : .server, configuration.product)
     }
 

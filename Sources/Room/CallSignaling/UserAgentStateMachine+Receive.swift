@@ -14,7 +14,7 @@ extension UserAgentStateMachine {
         do {
             switch try parser.parse(bytes) {
             case .request(let request): receive(request, path)
-            case .response(let response): receive(response)
+            case .response(let response): receive(response, path)
             }
         } catch {
             statistics.malformed += 1
@@ -26,13 +26,16 @@ extension UserAgentStateMachine {
         }
     }
 
-    private mutating func receive(_ response: SIPResponse) {
+    private mutating func receive(_ response: SIPResponse, _ path: NetworkPath) {
         statistics.responsesReceived += 1
         guard let headers = try? MandatoryHeaders(of: response), let key = ClientTransactionKey(headers),
-            clients[key] != nil
+            let record = clients[key]
         else {
             statistics.unmatched += 1
             return
+        }
+        if let connection = path.connection, !record.isSwitched, let id = record.user.call {
+            calls[id]?.connection = connection
         }
         handleClient(key, .response(response))
     }
@@ -106,6 +109,7 @@ extension UserAgentStateMachine {
     /// The fields for a 415 if the body is not SDP as it stands; nil if it is, or if there is none.
     func unsupportedBody(_ request: SIPRequest) -> [(HeaderName, String)]? {
         guard !request.body.isEmpty else { return nil }
+        if request.headers.isBodyOptional { return nil }
         if !request.headers.isBodyPlain {
             return [(.acceptEncoding, "identity")]
         }

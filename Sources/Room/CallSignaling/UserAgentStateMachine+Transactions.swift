@@ -8,6 +8,13 @@ enum TransactionUser: Hashable, Sendable {
     case bye(CallID)
     /// A CANCEL, or the BYE for a fork that lost: the outcome changes nothing.
     case nobody
+
+    var call: CallID? {
+        switch self {
+        case .invite(let call), .reinvite(let call), .info(let call), .bye(let call): call
+        case .nobody: nil
+        }
+    }
 }
 
 struct ClientRecord: Sendable {
@@ -202,9 +209,12 @@ extension UserAgentStateMachine {
                 perform(.setTimer(.server(key, timer), duration))
             case .cancelTimer(let timer):
                 perform(.cancelTimer(.server(key, timer)))
-            case .failed:
-                // A refusal whose ACK never came, or that could not be sent: the caller gives up by itself.
-                break
+            case .failed(let failure):
+                // A refusal whose ACK never came needs nothing more: the caller gives up by itself.
+                if failure == .transport, let id = record.call, calls[id]?.phase == .ringing {
+                    reportEnd(id, .transport("no answer could be sent"))
+                    removeCall(id)
+                }
             case .terminated:
                 forgetServer(key)
             case .acknowledge, .response:
