@@ -48,8 +48,7 @@ package struct LineFramer: Sendable {
             deliver(.tooLong(number: lineNumber))
             return
         }
-        pending.reserveCapacity(pending.count + bytes.count)
-        for index in 0..<bytes.count { pending.append(bytes[index]) }
+        bytes.withUnsafeBufferPointer { pending.append(contentsOf: $0) }
     }
 
     private mutating func finishLine(_ deliver: (Output) -> Void) {

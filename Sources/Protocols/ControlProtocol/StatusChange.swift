@@ -41,7 +41,9 @@ extension StatusTree {
     /// changes can be applied in their order.
     package func changes(since old: StatusTree, under path: StatusPath = .root) -> [StatusChange] {
         var changes: [StatusChange] = []
-        Self.collect(from: old.value(at: path), to: value(at: path), path: path, into: &changes)
+        let before = old.value(at: path)
+        let after = value(at: path)
+        if before != after { Self.collect(from: before, to: after, path: path, into: &changes) }
         return changes
     }
 
@@ -50,19 +52,21 @@ extension StatusTree {
         set(change.value, at: change.path)
     }
 
+    /// For two values that differ.
     private static func collect(
         from old: JSONValue?, to new: JSONValue?, path: StatusPath, into changes: inout [StatusChange]
     ) {
-        guard old != new else { return }
         switch (old, new) {
         case (.object(let oldMembers), .object(let newMembers)):
-            let names = Set(oldMembers.keys).union(newMembers.keys)
+            var names = newMembers.keys.filter { oldMembers[$0] != newMembers[$0] }
+            names += oldMembers.keys.filter { newMembers[$0] == nil }
             for name in names.sorted(by: StatusPath.comesBefore) {
                 collect(
                     from: oldMembers[name], to: newMembers[name], path: path.appending(name), into: &changes)
             }
         case (.array(let oldElements), .array(let newElements)):
-            for (index, (oldElement, newElement)) in zip(oldElements, newElements).enumerated() {
+            for (index, (oldElement, newElement)) in zip(oldElements, newElements).enumerated()
+            where oldElement != newElement {
                 collect(from: oldElement, to: newElement, path: path.appending(String(index)), into: &changes)
             }
             for (index, element) in newElements.enumerated().dropFirst(oldElements.count) {

@@ -62,11 +62,17 @@ package struct StatusPath: Sendable, Hashable, CustomStringConvertible {
 
     /// The order of names in a tree: numbers by value and first, so that `10` follows `9`, then words.
     package static func comesBefore(_ left: String, _ right: String) -> Bool {
-        switch (UInt64(left), UInt64(right)) {
+        guard beginsWithDigit(left) || beginsWithDigit(right) else { return left < right }
+        return switch (UInt64(left), UInt64(right)) {
         case (let leftNumber?, let rightNumber?) where leftNumber != rightNumber: leftNumber < rightNumber
         case (.some, nil): true
         case (nil, .some): false
         default: left < right
         }
+    }
+
+    private static func beginsWithDigit(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return false }
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
     }
 }
