@@ -152,7 +152,7 @@ let testTargets: [Target] = [
     tests("SDP", ["SDP", "RTP", "RTPPayload", "H264Bitstream", "FuzzSupport"]),
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", nioCore, nioPosix, logging]),
-    tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport"]),
+    tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
     tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
     tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport"]),
     tests(

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Glibc
+import PeerSupport
 import Testing
 
 @testable import RoomConfiguration
@@ -40,7 +41,9 @@ struct BoardConfigurationTests {
         #expect(board.encoders.map(\.kind) == [.v4l2, .x264])
         #expect(board.encoders.first?.match?.driver == "vh264enc")
         #expect(board.capture.device != board.playback.device)
-        #expect(board.camera.matches.first?.matches(driver: "vivid", card: "vivid") == true)
+        #expect(board.camera.matches.first?.matches(driver: "vivid", card: "vivid-000-vid-cap") == true)
+        #expect(board.camera.matches.first?.matches(driver: "vivid", card: "vivid-000-meta-cap") == false)
+        #expect(board.display.matches.first?.matches(driver: "", card: "vkms") == true)
     }
 
     @Test("An empty file gives a board without devices that encodes and decodes in software")
@@ -66,13 +69,13 @@ struct BoardConfigurationTests {
               - {kind: v4l2, driver: wave5-enc, quirks: [no_force_key, no_live_bitrate]}
               - {kind: x264, preset: veryfast, threads: 2}
             threads:
-              audio-capture: {priority: 60, cpus: [2, 3]}
+              microphone: {priority: 60, cpus: [2, 3]}
             watchdog: {stall_limit: 2000}
             """, file: "board.yaml")
         #expect(board.camera.matches.first?.udevProperties == ["ID_VENDOR_ID": "046d", "ID_MODEL": "C9*"])
         #expect(board.encoders.first?.quirks == [.noForceKey, .noLiveBitrate])
         #expect(board.encoders.last?.threads == 2)
-        #expect(board.threads["audio-capture"] == BoardConfiguration.Thread(priority: 60, processors: [2, 3]))
+        #expect(board.threads["microphone"] == BoardConfiguration.Thread(priority: 60, processors: [2, 3]))
         #expect(board.stallLimit == .seconds(2))
     }
 
@@ -81,5 +84,28 @@ struct BoardConfigurationTests {
         for name in BoardSchema.codecQuirks {
             #expect(BoardConfiguration.Codec.Quirk(rawValue: name) != nil, "\(name)")
         }
+    }
+
+    @Test("The threads that a board may schedule are threads that the program starts")
+    func threadNames() throws {
+        let started = Self.sources(in: Self.boardFolder + "/../Sources")
+        #expect(started.contains("MediaThread(name: "))
+        for name in BoardSchema.threadNames { #expect(started.contains("MediaThread(name: \"\(name)\")"), "\(name)") }
+    }
+
+    /// The text of all Swift files below a folder.
+    private static func sources(in folder: String) -> String {
+        guard let directory = opendir(folder) else { return "" }
+        defer { closedir(directory) }
+        var text = ""
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard !name.hasPrefix(".") else { continue }
+            let path = "\(folder)/\(name)"
+            if name.hasSuffix(".swift") { text += (try? readText(path)) ?? "" } else { text += sources(in: path) }
+        }
+        return text
     }
 }

@@ -4,7 +4,7 @@ import ControlProtocol
 package enum BoardSchema {
     /// The media threads whose priorities a board may set (ARCHITECTURE.md has what each does).
     package static let threadNames = [
-        "video-encode", "video-send", "rtp-receive", "video-decode", "display", "audio-capture", "audio-playback",
+        "camera", "video-encode", "video-decode", "display", "microphone", "speaker", "call-network",
     ]
 
     /// Quirks of encoders and decoders that no probing shows.
@@ -24,10 +24,11 @@ package enum BoardSchema {
             [
                 ConfigurationField(
                     "driver", .string(maximumLength: 64), check: ConfigurationCheck.deviceName,
-                    "The kernel driver's name; * stands for any letters."),
+                    "The driver of the device or of its nearest parent, as sysfs has it; * stands for any letters."),
                 ConfigurationField(
                     "card", .string(maximumLength: 64), check: ConfigurationCheck.deviceName,
-                    "The card's or device's name; * stands for any letters."),
+                    "What sysfs calls it: name (camera), id (sound card), the parent's name (screen); * stands for any letters."
+                ),
                 ConfigurationField(
                     "udev", .map(.value(.string(maximumLength: 128)), names: nil),
                     "Properties that udev gives the device; * stands for any letters."),
