@@ -127,15 +127,29 @@ let programs: [Target] = [
     program("convenectl", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
 ]
 
+// Measures and prints; part of no test. Its peers are those of the tests.
+let bench: [Target] = [
+    program(
+        "convene-bench",
+        [
+            "PeerSupport", "PictureSupport", "SyntheticDevices", "X264Encoder", "AVCDecoder", "OpusCodec",
+            "MediaTypes", "RealtimeSupport", "LinuxSystem", "ControlProtocol", argumentParser,
+        ])
+]
+
 let testTargets: [Target] = [
-    .target(name: "PeerSupport", path: "Tests/PeerSupport", swiftSettings: common),
+    .target(
+        name: "PeerSupport", dependencies: ["ControlClient", "ControlProtocol"], path: "Tests/PeerSupport",
+        swiftSettings: common),
     tests("Architecture", []),
     tests("PeerSupport", ["PeerSupport"]),
+    tests("PictureSupport", ["PictureSupport"]),
     tests(
         "Lab",
         [
-            "PeerSupport", "MediaTypes", "LinuxSystem", "RealtimeSupport", "DeviceMonitor", "V4L2Device", "V4L2Capture",
-            "KMSDisplay", "Composition", "MediaPipelines", "CDRM", "ALSAAudio", "SyntheticDevices",
+            "PeerSupport", "PictureSupport", "MediaTypes", "LinuxSystem", "RealtimeSupport", "DeviceMonitor",
+            "V4L2Device", "V4L2Capture", "KMSDisplay", "Composition", "MediaPipelines", "CDRM", "ALSAAudio",
+            "SyntheticDevices",
         ]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
@@ -201,6 +215,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
-    targets: cLibraries + platform + protocols + media + adapters + room + programs + testTargets,
+    targets: cLibraries + platform + protocols + media + adapters + room + programs + bench + testTargets,
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import PeerSupport
+import PictureSupport
 import Testing
 
 /// What a screen of the lab shows, read back from the display driver by ffmpeg.

@@ -26,7 +26,7 @@ package final class ChildProcess: Sendable {
     /// Where its standard output and error are collected.
     package let logPath: String
     private let name: String
-    private let input: Int32
+    private let input: Mutex<Int32>
     private let outcome = Mutex<Outcome?>(nil)
 
     /// Starts `program` (found by `PATH` unless it has a slash) with a pipe as its standard input.
@@ -45,7 +45,8 @@ package final class ChildProcess: Sendable {
         let started = SpawnThread.shared.run { [words] in spawn(words, logPath: logPath) }
         switch started {
         case .success(let started):
-            (processIdentifier, input) = (started.process, started.input)
+            processIdentifier = started.process
+            input = Mutex(started.input)
         case .failure(let failure):
             throw Failure("\(name): \(failure)")
         }
@@ -58,7 +59,7 @@ package final class ChildProcess: Sendable {
             kill(-processIdentifier, SIGKILL)
             waitpid(processIdentifier, nil, 0)
         }
-        close(input)
+        closeInput()
     }
 
     /// Everything that the program has printed until now.
@@ -66,15 +67,33 @@ package final class ChildProcess: Sendable {
         (try? readText(logPath)) ?? ""
     }
 
-    /// Writes to the program's standard input.
+    /// Writes to the program's standard input; waits while the program does not read.
     package func send(_ text: String) throws(Failure) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+        let bytes = Array(text.utf8)
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+        defer { copy.deallocate() }
+        copy.copyBytes(from: bytes)
+        try send(UnsafeRawBufferPointer(copy))
+    }
+
+    /// The same for bytes.
+    package func send(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+        let input = input.withLock { $0 }
+        var sent = 0
+        while sent < bytes.count {
+            let count = write(input, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
             let code = errno
             if count < 0 && code == EINTR { continue }
             guard count > 0 else { throw Failure("\(name): write to its standard input: error \(code)") }
-            bytes = bytes.dropFirst(count)
+            sent += count
+        }
+    }
+
+    /// Ends the program's standard input.
+    package func closeInput() {
+        input.withLock { input in
+            if input >= 0 { close(input) }
+            input = -1
         }
     }
 

@@ -6,6 +6,8 @@ package struct ProcessUsage: Sendable {
     package let processorTime: Duration
     /// Processor time of the threads that live now, to the nanosecond.
     package let threadTime: Duration
+    /// The same by the threads' names; threads of one name are added up.
+    package let timeByThread: [String: Duration]
     /// Resident memory now and at its highest, in bytes.
     package let residentBytes: Int
     package let peakResidentBytes: Int
@@ -34,13 +36,18 @@ package struct ProcessUsage: Sendable {
         threads = tasks.count
         descriptors = entries(of: "\(folder)/fd").count
         var (nanoseconds, switches) = (0, 0)
+        var byName: [String: Duration] = [:]
         for task in tasks {
             let schedule = (try? readText("\(folder)/task/\(task)/schedstat"))?.split(separator: " ").first
-            nanoseconds += schedule.flatMap { Int($0) } ?? 0
+            let used = schedule.flatMap { Int($0) } ?? 0
+            nanoseconds += used
+            let name = (try? readText("\(folder)/task/\(task)/comm"))?.split(separator: "\n").first ?? "?"
+            byName[String(name), default: .zero] += .nanoseconds(used)
             let status = (try? readText("\(folder)/task/\(task)/status")) ?? ""
             switches += statusField("voluntary_ctxt_switches", in: status) ?? 0
         }
         threadTime = .nanoseconds(nanoseconds)
+        timeByThread = byName
         voluntarySwitches = switches
     }
 }
@@ -51,6 +58,8 @@ package struct ProcessUsageRate: Sendable {
     package let processor: Double
     /// The same from the threads' own accounts; exact where no thread ended in between.
     package let threadProcessor: Double
+    /// The same by the threads' names, the busiest first.
+    package let byThread: [(name: String, processor: Double)]
     /// Voluntary context switches a second.
     package let switches: Double
 
@@ -58,6 +67,9 @@ package struct ProcessUsageRate: Sendable {
         let seconds = max((last.instant - first.instant).seconds, 1e-9)
         processor = (last.processorTime - first.processorTime).seconds / seconds
         threadProcessor = (last.threadTime - first.threadTime).seconds / seconds
+        byThread = last.timeByThread
+            .map { ($0.key, ($0.value - (first.timeByThread[$0.key] ?? .zero)).seconds / seconds) }
+            .sorted { $0.1 > $1.1 }
         switches = Double(last.voluntarySwitches - first.voluntarySwitches) / seconds
     }
 }

@@ -50,44 +50,14 @@ package struct LumaPicture: Sendable, Equatable {
         return LumaPicture(samples: result, width: newWidth, height: newHeight)
     }
 
-    /// The mean structural similarity with a picture of the same size: 1 the same, 0 nothing in common.
-    ///
-    /// Windows of 8×8 that overlap by half, as FFmpeg's ssim filter takes them (Wang et al. 2004).
+    /// The structural similarity with a picture of the same size: 1 the same, 0 nothing in common.
     package func similarity(to other: LumaPicture) -> Double {
         precondition(width == other.width && height == other.height, "the pictures differ in size")
-        guard width >= 8, height >= 8 else { return samples == other.samples ? 1 : 0 }
-        var (total, windows) = (0.0, 0)
-        samples.withUnsafeBufferPointer { mine in
+        return samples.withUnsafeBufferPointer { mine in
             other.samples.withUnsafeBufferPointer { theirs in
-                for y in stride(from: 0, through: height - 8, by: 4) {
-                    for x in stride(from: 0, through: width - 8, by: 4) {
-                        total += windowSimilarity(mine, theirs, at: y * width + x, stride: width)
-                        windows += 1
-                    }
-                }
+                guard let first = mine.baseAddress, let second = theirs.baseAddress else { return 0 }
+                return structuralSimilarity(first, width, second, width, width: width, height: height)
             }
         }
-        return total / Double(windows)
     }
-}
-
-private func windowSimilarity(
-    _ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>, at start: Int, stride: Int
-) -> Double {
-    var (sum1, sum2, squares, products) = (0, 0, 0, 0)
-    for row in 0..<8 {
-        for index in (start + row * stride)..<(start + row * stride + 8) {
-            let (a, b) = (Int(first[index]), Int(second[index]))
-            sum1 += a
-            sum2 += b
-            squares += a * a + b * b
-            products += a * b
-        }
-    }
-    // (0.01 × 255)² and (0.03 × 255)², scaled as the sums are: by 64 × 64 and 64 × 63.
-    let (c1, c2) = (6.5025 * 64 * 64, 58.5225 * 64 * 63)
-    let means = Double(sum1 * sum1 + sum2 * sum2)
-    let variances = Double(64 * squares) - means
-    let covariance = Double(64 * products - sum1 * sum2)
-    return (Double(2 * sum1 * sum2) + c1) * (2 * covariance + c2) / ((means + c1) * (variances + c2))
 }

@@ -10,8 +10,18 @@ package func structuralSimilarity(_ left: VideoFrame, _ right: VideoFrame) -> Do
         let first = left.planes.0.base?.assumingMemoryBound(to: UInt8.self),
         let second = right.planes.0.base?.assumingMemoryBound(to: UInt8.self)
     else { return 0 }
-    let columns = left.format.width / 4
-    let rows = left.format.height / 4
+    return structuralSimilarity(
+        first, left.planes.0.stride, second, right.planes.0.stride, width: left.format.width,
+        height: left.format.height)
+}
+
+/// The same for two planes of luma, each with its bytes from row to row.
+func structuralSimilarity(
+    _ first: UnsafePointer<UInt8>, _ firstStride: Int, _ second: UnsafePointer<UInt8>, _ secondStride: Int,
+    width: Int, height: Int
+) -> Double {
+    let columns = width / 4
+    let rows = height / 4
     guard columns > 1, rows > 1 else { return 0 }
     var above = [SIMD4<Int32>](repeating: .zero, count: columns)
     var below = above
@@ -20,8 +30,8 @@ package func structuralSimilarity(_ left: VideoFrame, _ right: VideoFrame) -> Do
         swap(&above, &below)
         for column in 0..<columns {
             below[column] = blockSums(
-                first + row * 4 * left.planes.0.stride + column * 4, left.planes.0.stride,
-                second + row * 4 * right.planes.0.stride + column * 4, right.planes.0.stride)
+                first + row * 4 * firstStride + column * 4, firstStride,
+                second + row * 4 * secondStride + column * 4, secondStride)
         }
         guard row > 0 else { continue }
         for column in 1..<columns {

@@ -1,0 +1,40 @@
+import LinuxSystem
+import PeerSupport
+
+/// Two of Debian's baresip in a call on loopback, with the same source and the same bit rate.
+enum BaresipBench {
+    static func measure(clip: String, seconds: Int, bitsPerSecond: Int) async throws -> CallMeasurement {
+        var configuration = BaresipPeer.Configuration()
+        configuration.video = .file(clip)
+        configuration.bitsPerSecond = bitsPerSecond
+        configuration.recordsAudio = false
+        let callee = try await BaresipPeer(configuration)
+        let caller = try await BaresipPeer(configuration)
+        var result = CallMeasurement()
+        let process = caller.process.processIdentifier
+
+        let idle = try ProcessUsage(of: process)
+        try await Task.sleep(for: .seconds(5))
+        result.note(idle: idle, try ProcessUsage(of: process))
+
+        let watch = try PacketWatch.start()
+        try await caller.dial(callee.address)
+        try await eventually(every: .milliseconds(2), "baresip shows a picture") {
+            (try? await caller.videoStatistics().displayed) ?? 0 > 0 ? true : nil
+        }
+        let decoded = MonotonicTime.now
+        let times = watch?.stop()
+        result.note(times, decodedAt: times?.invite.map { Double(decoded - $0) / 1e6 })
+
+        // The start of a call is not its steady state.
+        try await Task.sleep(for: .seconds(2))
+        let (first, shown) = (try ProcessUsage(of: process), try await caller.videoStatistics().displayed)
+        try await Task.sleep(for: .seconds(seconds))
+        let (last, shownLast) = (try ProcessUsage(of: process), try await caller.videoStatistics().displayed)
+        result.note(call: first, last)
+        result.decodedOf300 = Double(shownLast - shown) / ((last.instant - first.instant).seconds * 30) * 300
+        await caller.stop()
+        await callee.stop()
+        return result
+    }
+}

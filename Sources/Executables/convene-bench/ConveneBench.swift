@@ -1,0 +1,69 @@
+import ArgumentParser
+import PeerSupport
+
+/// Measures a room in a call, its codecs alone and baresip, and prints each figure beside its goal.
+@main
+struct ConveneBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convene-bench",
+        abstract: "Measures a room in a two-way 720p30 call, the bare codecs and baresip, all in one run.",
+        discussion: """
+            Everything runs on this machine, one after the other, with the same pictures. Keep the machine quiet: what \
+            else runs on it is in the figures. A goal that is not met is a line in the table, not an error.
+            """)
+
+    @Option(name: .long, help: "How long each call is measured, in seconds.")
+    var seconds = 10
+
+    @Option(name: .long, help: "How long the idle room is watched, in seconds.")
+    var idle = 20
+
+    @Option(name: .long, help: ArgumentHelp("What is measured: codecs, baresip, room.", valueName: "part"))
+    var only: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("The convened to measure.", valueName: "program"))
+    var convened: String?
+
+    private static let bitsPerSecond = 1_500_000
+
+    mutating func validate() throws {
+        guard seconds >= 2, idle >= 1 else { throw ValidationError("A measurement takes at least two seconds.") }
+        for part in only where !["codecs", "baresip", "room"].contains(part) {
+            throw ValidationError("--only \(part) is none of codecs, baresip, room.")
+        }
+    }
+
+    func run() async throws {
+        var table = FigureTable()
+        var (reference, fastest): (BareCodecs?, BareCodecs?)
+        var baresip: CallMeasurement?
+        if wants("codecs") {
+            let superfast = try BareCodecs.measure(
+                preset: "superfast", seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
+            let ultrafast = try BareCodecs.measure(
+                preset: "ultrafast", seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
+            table.add("The codecs alone, in one thread", Self.figures(superfast, ultrafast))
+            (reference, fastest) = (superfast, ultrafast)
+        }
+        if wants("baresip") {
+            let folder = try TemporaryFolder()
+            let clip = "\(folder.path)/source.mkv"
+            try await SourceClip.write(to: clip, seconds: seconds + 5)
+            let measured = try await BaresipBench.measure(
+                clip: clip, seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
+            table.add("baresip calls baresip", Self.figures(baresip: measured, fastest))
+            baresip = measured
+        }
+        if wants("room") {
+            let program = convened ?? "\(programFolder())/convened"
+            let room = try await RoomBench.measure(program: program, seconds: seconds, idleSeconds: idle)
+            table.add("A room calls a room", Self.figures(room, reference, baresip, fastest))
+            table.add("A room's threads in the call", Self.threads(room))
+        }
+        print("\n\(table.summary)")
+    }
+
+    private func wants(_ part: String) -> Bool {
+        only.isEmpty || only.contains(part)
+    }
+}

@@ -1,0 +1,71 @@
+import ControlProtocol
+import LinuxSystem
+import PeerSupport
+
+/// Two `convened` on simulated boards in a call on loopback.
+struct RoomBench: Sendable {
+    var call = CallMeasurement()
+    /// From the start of the program, in milliseconds.
+    var listening = 0.0
+    var ready = 0.0
+    /// Medians that the room itself measured, in milliseconds.
+    var captureToEncoded: Double?
+    var encodedToSent: Double?
+    var receivedToDecoded: Double?
+    var decodedToScreen: Double?
+    var encodeToDecode: Double?
+    var sendCopies: Double?
+    var displayCopies: Double?
+    var sentBitsPerSecond: Double?
+
+    static func measure(program: String, seconds: Int, idleSeconds: Int) async throws -> RoomBench {
+        var result = RoomBench()
+        var configuration = RoomPeer.Configuration()
+        configuration.program = program
+        let callee = try await RoomPeer(configuration)
+        let caller = try await RoomPeer(configuration)
+        result.listening = (ContinuousClock.now - caller.started).milliseconds
+        try await caller.waitUntilReady()
+        result.ready = (ContinuousClock.now - caller.started).milliseconds
+        try await callee.waitUntilReady()
+        let process = caller.process.processIdentifier
+
+        try await Task.sleep(for: .seconds(2))
+        let idle = try ProcessUsage(of: process)
+        try await Task.sleep(for: .seconds(idleSeconds))
+        result.call.note(idle: idle, try ProcessUsage(of: process))
+
+        let watch = try PacketWatch.start()
+        let number = try caller.dial(callee.address)
+        let receive = "calls.\(number).video.receive"
+        try await caller.figure("\(receive).frames", reaches: 1, every: .milliseconds(2))
+        let decoded = MonotonicTime.now
+        let times = watch?.stop()
+        result.call.note(times, decodedAt: times?.invite.map { Double(decoded - $0) / 1e6 })
+
+        try await Task.sleep(for: .seconds(2))
+        let (first, shown) = (try ProcessUsage(of: process), try caller.figure("\(receive).frames") ?? 0)
+        try await Task.sleep(for: .seconds(seconds))
+        let (last, shownLast) = (try ProcessUsage(of: process), try caller.figure("\(receive).frames") ?? 0)
+        result.call.note(call: first, last)
+        result.call.decodedOf300 = (shownLast - shown) / ((last.instant - first.instant).seconds * 30) * 300
+        try result.noteStatus(of: caller, call: number)
+        await caller.stop()
+        await callee.stop()
+        return result
+    }
+
+    private mutating func noteStatus(of room: RoomPeer, call: Int) throws {
+        let (send, receive) = ("calls.\(call).video.send", "calls.\(call).video.receive")
+        captureToEncoded = try room.figure("\(send).capture_to_encoded_ms.median")
+        encodedToSent = try room.figure("\(send).encoded_to_sent_ms.median")
+        receivedToDecoded = try room.figure("\(receive).received_to_decoded_ms.median")
+        decodedToScreen = try room.figure("\(receive).decoded_to_screen_ms.median")
+        if let encode = try room.figure("\(send).encode_ms.median"), let encodedToSent, let receivedToDecoded {
+            encodeToDecode = encode + encodedToSent + receivedToDecoded
+        }
+        sendCopies = try room.figure("\(send).copies_per_frame")
+        displayCopies = try room.figure("display.copies_per_frame")
+        sentBitsPerSecond = try room.figure("\(send).bps")
+    }
+}
