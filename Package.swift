@@ -165,7 +165,7 @@ let testTargets: [Target] = [
     tests("RTPPayload", ["RTPPayload", "RTP", "H264Bitstream", "FuzzSupport"]),
     tests("SDP", ["SDP", "RTP", "RTPPayload", "H264Bitstream", "FuzzSupport"]),
     tests("SIP", ["SIP", "FuzzSupport"]),
-    tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", nioCore, nioPosix, logging]),
+    tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
     tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
     tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport"]),
