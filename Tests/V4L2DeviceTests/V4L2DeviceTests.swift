@@ -23,13 +23,19 @@ struct V4L2DeviceTests {
         #expect(V4L2Range(100, 50, step: 0).nearest(notAbove: 70) == 100)
     }
 
-    @Test("colours of HD pictures are BT.709's, those of smaller ones BT.601's, each with its range")
+    @Test("colours keep their matrix and range, and a colour space stands for its own")
     func colorimetry() {
-        #expect(!V4L2Colorimetry.studioRange(height: 720, isFullRange: false).isFullRange)
-        #expect(V4L2Colorimetry.studioRange(height: 720, isFullRange: true).isFullRange)
-        #expect(
-            V4L2Colorimetry.studioRange(height: 480, isFullRange: false)
-                != V4L2Colorimetry.studioRange(height: 720, isFullRange: false))
-        #expect(!V4L2Colorimetry().isFullRange)
+        for matrix in [V4L2Colorimetry.Matrix.bt601, .bt709] {
+            for isFullRange in [false, true] {
+                let colours = V4L2Colorimetry(matrix: matrix, isFullRange: isFullRange)
+                #expect(colours.matrix == matrix)
+                #expect(colours.isFullRange == isFullRange)
+            }
+        }
+        // V4L2_COLORSPACE_SRGB, as webcams say it without more; V4L2_COLORSPACE_JPEG; V4L2_COLORSPACE_REC709.
+        #expect(V4L2Colorimetry(colorSpace: 8).matrix == .bt601)
+        #expect(!V4L2Colorimetry(colorSpace: 8).isFullRange)
+        #expect(V4L2Colorimetry(colorSpace: 7).isFullRange)
+        #expect(V4L2Colorimetry(colorSpace: 3).matrix == .bt709)
     }
 }

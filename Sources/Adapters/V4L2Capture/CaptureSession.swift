@@ -27,7 +27,7 @@ final class CaptureSession {
             let wantedRate = mode.frameRate ?? request.frameRate
             frameRate = Self.setFrameRate(node, wantedRate)
             self.format = VideoFormat(mode.format, width: format.width, height: format.height)
-            guard let planes = CaptureLayout.planes(mode.format, format) else {
+            guard let planes = format.picturePlanes else {
                 throw DeviceError(
                     .unsupported, device: name, detail: "VIDIOC_S_FMT gave a \(format.fourCC) that holds no picture")
             }
@@ -36,9 +36,17 @@ final class CaptureSession {
             try queue.requestBuffers(count, memory: .mapped, planeCount: format.planes.count)
             let buffers = try queue.mapBuffers(exporting: true)
             let isFullRange = format.colorimetry.isFullRange || mode.format == .mjpeg
+            let matrix: ColourMatrix =
+                switch format.colorimetry.matrix {
+                case .bt601: .bt601
+                case .bt709: .bt709
+                case .other: .unspecified
+                }
             var slots: [VideoFrame] = []
             for buffer in buffers.buffers {
-                guard let slot = CaptureLayout.frame(self.format, planes, in: buffer, isFullRange: isFullRange) else {
+                let slot = CaptureLayout.frame(
+                    self.format, planes, in: buffer, isFullRange: isFullRange, matrix: matrix)
+                guard let slot else {
                     throw DeviceError(.failed, device: name, detail: "a buffer is smaller than its format")
                 }
                 slots.append(slot)

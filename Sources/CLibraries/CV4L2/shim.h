@@ -138,6 +138,11 @@ static inline bool cv4l2_is_full_range(uint32_t colorspace, uint32_t quantizatio
     return quantization == V4L2_QUANTIZATION_FULL_RANGE;
 }
 
+// The matrix of luma and chroma (V4L2_YCBCR_ENC_…), with the default of the colour space.
+static inline uint32_t cv4l2_encoding(uint32_t colorspace, uint32_t encoding) {
+    return encoding == V4L2_YCBCR_ENC_DEFAULT ? (uint32_t)V4L2_MAP_YCBCR_ENC_DEFAULT(colorspace) : encoding;
+}
+
 // The time per frame, which both directions keep in structures of their own.
 static inline void cv4l2_interval_pack(uint32_t type, uint32_t numerator, uint32_t denominator,
                                        struct v4l2_streamparm *to) {

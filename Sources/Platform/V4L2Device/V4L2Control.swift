@@ -101,8 +101,3 @@ extension V4L2Node {
         try borrowed.ioctl(cv4l2_s_ctrl, named: "VIDIOC_S_CTRL", &raw)
     }
 }
-
-extension V4L2ControlID {
-    /// Makes an encoder's next picture a key frame (V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME).
-    package static let forceKeyFrame = V4L2ControlID(V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME)
-}

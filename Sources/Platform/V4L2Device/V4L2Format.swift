@@ -70,31 +70,6 @@ package struct V4L2PlaneLayout: Sendable, Hashable {
     }
 }
 
-/// The colours' meaning, in V4L2's numbers; handed on unchanged from a camera to an encoder.
-package struct V4L2Colorimetry: Sendable, Hashable {
-    package var colorSpace: UInt32
-    package var transferFunction: UInt32
-    package var encoding: UInt32
-    package var quantization: UInt32
-
-    package init(colorSpace: UInt32 = 0, transferFunction: UInt32 = 0, encoding: UInt32 = 0, quantization: UInt32 = 0) {
-        self.colorSpace = colorSpace
-        self.transferFunction = transferFunction
-        self.encoding = encoding
-        self.quantization = quantization
-    }
-
-    /// Studio range as ITU-R BT.709 has it, for pictures of `height` lines; smaller ones are BT.601.
-    package static func studioRange(height: Int, isFullRange: Bool) -> V4L2Colorimetry {
-        V4L2Colorimetry(
-            colorSpace: (height >= 720 ? V4L2_COLORSPACE_REC709 : V4L2_COLORSPACE_SMPTE170M).rawValue,
-            quantization: (isFullRange ? V4L2_QUANTIZATION_FULL_RANGE : V4L2_QUANTIZATION_LIM_RANGE).rawValue)
-    }
-
-    /// Luma from 0 to 255 rather than from 16 to 235.
-    package var isFullRange: Bool { cv4l2_is_full_range(colorSpace, quantization) }
-}
-
 extension V4L2Node {
     /// The format of one direction now (VIDIOC_G_FMT).
     package func format(_ direction: V4L2Direction) throws(SystemError) -> V4L2Format {

@@ -1,18 +1,16 @@
-import MediaTypes
 import Testing
-import V4L2Capture
 import V4L2Device
 
-@Suite("Capture layout")
-struct CaptureLayoutTests {
+@Suite("V4L2 picture layout")
+struct V4L2PictureLayoutTests {
     @Test("NV12 in one piece of memory has its chroma just behind the padded luma")
     func contiguous() {
         let format = V4L2Format(
             .nv12, width: 1280, height: 720, planes: [V4L2PlaneLayout(stride: 1344, byteCount: 1344 * 1080)])
         #expect(
-            CaptureLayout.planes(.nv12, format) == [
-                .init(memory: 0, offset: 0, stride: 1344, byteCount: 1344 * 720),
-                .init(memory: 0, offset: 1344 * 720, stride: 1344, byteCount: 1344 * 360),
+            format.picturePlanes == [
+                V4L2PicturePlane(memory: 0, offset: 0, stride: 1344, byteCount: 1344 * 720),
+                V4L2PicturePlane(memory: 0, offset: 1344 * 720, stride: 1344, byteCount: 1344 * 360),
             ])
     }
 
@@ -24,9 +22,9 @@ struct CaptureLayoutTests {
                 V4L2PlaneLayout(stride: 640, byteCount: 640 * 360), V4L2PlaneLayout(stride: 704, byteCount: 704 * 180),
             ])
         #expect(
-            CaptureLayout.planes(.nv12, format) == [
-                .init(memory: 0, offset: 0, stride: 640, byteCount: 640 * 360),
-                .init(memory: 1, offset: 0, stride: 704, byteCount: 704 * 180),
+            format.picturePlanes == [
+                V4L2PicturePlane(memory: 0, offset: 0, stride: 640, byteCount: 640 * 360),
+                V4L2PicturePlane(memory: 1, offset: 0, stride: 704, byteCount: 704 * 180),
             ])
     }
 
@@ -35,13 +33,13 @@ struct CaptureLayoutTests {
         let format = V4L2Format(
             .yuv420, width: 64, height: 35, planes: [V4L2PlaneLayout(stride: 64, byteCount: 64 * 35 + 2 * 32 * 18)])
         #expect(
-            CaptureLayout.planes(.i420, format)?.map(\.offset) == [0, 64 * 35, 64 * 35 + 32 * 18])
+            format.picturePlanes?.map(\.offset) == [0, 64 * 35, 64 * 35 + 32 * 18])
     }
 
     @Test("a bit stream is the whole buffer")
     func compressed() {
         let format = V4L2Format(.mjpeg, width: 64, height: 64, planes: [V4L2PlaneLayout(stride: 0, byteCount: 5000)])
-        #expect(CaptureLayout.planes(.mjpeg, format) == [.init(memory: 0, offset: 0, stride: 0, byteCount: 5000)])
+        #expect(format.picturePlanes == [V4L2PicturePlane(memory: 0, offset: 0, stride: 0, byteCount: 5000)])
     }
 
     @Test(
@@ -58,6 +56,6 @@ struct CaptureLayoutTests {
             ),
         ])
     func refused(_ format: V4L2Format) {
-        #expect(CaptureLayout.planes(.nv12, format) == nil)
+        #expect(format.picturePlanes == nil)
     }
 }
