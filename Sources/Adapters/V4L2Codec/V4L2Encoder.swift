@@ -1,0 +1,317 @@
+import H264Bitstream
+package import LinuxSystem
+package import MediaTypes
+import RealtimeSupport
+import V4L2Device
+
+/// A stateful H.264 encoder behind Video for Linux (memory-to-memory).
+///
+/// Pictures in DMABUFs are read where the camera put them; others are copied once. Confined to the encode thread. After
+/// an error the encoder is closed and its frames have gone back; open a new one.
+package final class V4L2Encoder: VideoEncoder {
+    package private(set) var configuration: VideoEncoderConfiguration
+    /// Pictures that went in and came out broken or not at all.
+    package private(set) var damagedPictures: UInt64 = 0
+    /// How often the queues were restarted, for a key frame, a bitrate or another kind of input.
+    package private(set) var restarts: UInt64 = 0
+    /// Whether a drain has given its last picture.
+    package private(set) var isDrained = false
+
+    let device: String
+    private let options: V4L2EncoderOptions
+    /// Nil once the device has gone or failed.
+    private var session: EncoderSession?
+    var ledger = PictureLedger(capacity: 64)
+    private var parameterSets = ParameterSets()
+    private let scratch: UnsafeMutableRawBufferPointer
+    var policy: RawInputPolicy
+    /// Which frame each raw buffer held last: the same again spares the driver a new mapping.
+    var lastUse: [RawUse]
+    /// The next picture begins a stream and is an IDR anyway.
+    private(set) var isFresh = true
+    private var wantsKeyFrame = false
+    private var damagedInARow = 0
+
+    /// So many broken pictures in a row are no accident.
+    private static let damageLimit = 5
+
+    private init(
+        _ device: String, _ session: EncoderSession, _ configuration: VideoEncoderConfiguration,
+        _ options: V4L2EncoderOptions
+    ) {
+        self.device = device
+        self.session = session
+        self.options = options
+        self.configuration = configuration
+        self.configuration.bitrate = session.controls.bitrate
+        self.configuration.frameRate = session.frameRate
+        let used = session.controls.profileLevelID
+        self.configuration.profileLevelID =
+            UInt32(used.profileIDC) << 16 | UInt32(used.constraintFlags) << 8 | UInt32(used.levelIDC)
+        let largest = session.codedBuffers.buffers.compactMap { $0.first?.bytes.count }.max() ?? 0
+        scratch = .allocate(byteCount: largest + parameterSets.overhead, alignment: 16)
+        policy = RawInputPolicy(allowsImport: session.importsDMABUF)
+        lastUse = Array(repeating: RawUse(pool: nil, slot: 0), count: 64)
+    }
+
+    deinit { scratch.deallocate() }
+
+    /// Opens an encoder and starts both queues.
+    ///
+    /// A device that has no memory for buffers or does not start (ENOMEM, EIO) is opened anew, `options.attempts` times
+    /// in all, since encoders shared by several programs get free by themselves.
+    /// - Parameters:
+    ///   - node: such as /dev/video16, from the device monitor.
+    ///   - name: the encoder as people know it; also the device in errors.
+    /// - Throws: `.unsupported` when it does not encode such pictures, `.gone`, `.busy`, `.failed`.
+    package static func open(
+        node: String, name: String, configuration: VideoEncoderConfiguration, options: V4L2EncoderOptions = .init()
+    ) throws(DeviceError) -> V4L2Encoder {
+        var attempt = 1
+        while true {
+            do {
+                let session = try EncoderSession(opening: node, configuration, options)
+                return V4L2Encoder(name, session, configuration, options)
+            } catch {
+                let failure = Self.failure(name, error)
+                if failure.kind != .failed || attempt >= options.attempts { throw failure }
+                attempt += 1
+            }
+        }
+    }
+
+    package var capabilities: VideoCodecCapabilities {
+        guard let session else {
+            return VideoCodecCapabilities(
+                name: "\(device) (V4L2)", isHardware: true, forcesKeyFrames: false, changesBitrateLive: false,
+                importsDMABUF: false, inputFormats: [], copiesPerFrame: 0, notes: ["state": "closed"])
+        }
+        var formats: [PixelFormat] = []
+        for fourCC in session.node.formats(.output) {
+            if let format = PixelFormat(fourCC), !formats.contains(format) { formats.append(format) }
+        }
+        var notes = session.controls.notes
+        notes["driver"] = session.node.capabilities.driver
+        notes["raw buffers needed"] = String(session.controls.minimumRawBuffers)
+        notes["raw stride"] = String(session.rawLayout.stride)
+        if session.rawFormat.height != session.visible.height { notes["raw height"] = String(session.rawFormat.height) }
+        return VideoCodecCapabilities(
+            name: "\(device) (V4L2)", isHardware: true, forcesKeyFrames: session.controls.forcesKeyFrames,
+            changesBitrateLive: session.controls.changesBitrateLive, importsDMABUF: session.importsDMABUF,
+            inputFormats: formats, copiesPerFrame: session.input.memory == .imported ? 0 : 1, notes: notes)
+    }
+
+    package var outputDescriptor: (descriptor: BorrowedDescriptor, interest: Readiness)? {
+        session.map { ($0.node.borrowed, .readable) }
+    }
+
+    package var pending: (count: Int, since: MonotonicTime) {
+        (ledger.count, ledger.oldest?.submitTime ?? .zero)
+    }
+
+    package func setBitrate(_ bitrate: BitsPerSecond) throws(DeviceError) -> Bool {
+        let session = try openSession()
+        guard session.controls.hasBitrate else { return false }
+        if session.controls.changesBitrateLive {
+            guard let error = Self.set(session, .bitrate, bitrate.value) else {
+                configuration.bitrate = session.node.value(of: .bitrate).map { BitsPerSecond($0) } ?? bitrate
+                return true
+            }
+            if DeviceError.kind(ofErrno: error.errno) == .gone { throw fail(error) }
+            // EBUSY: it may not change while streaming, whatever the other controls promised.
+            session.controls.changesBitrateLive = false
+            session.controls.notes["bitrate"] = "not live (\(error)): the queues are restarted for a change"
+        }
+        try restart(session) {
+            self.configuration.bitrate = session.controls.setBitrate(session.node, bitrate)
+        }
+        return true
+    }
+
+    /// Begins a new stream, with an IDR. What was inside is lost; the far end misses nothing that it could still use.
+    private func restart(_ session: EncoderSession, _ change: () -> Void = {}) throws(DeviceError) {
+        noteNewStream()
+        do {
+            try session.restart(change)
+        } catch {
+            throw fail(error)
+        }
+    }
+
+    /// The queues are stopped and started: nothing is inside, and the next picture is an IDR.
+    func noteNewStream() {
+        if !isFresh { restarts &+= 1 }
+        ledger.removeAll()
+        isDrained = false
+        wantsKeyFrame = false
+        isFresh = true
+    }
+
+    // MARK: - Drain
+
+    /// Asks for all pictures that are inside; take output until `isDrained`.
+    package func drain() throws(DeviceError) {
+        do {
+            try openSession().node.stopEncoder()
+        } catch let error as SystemError {
+            throw fail(error)
+        } catch {
+            throw Self.failure(device, error)
+        }
+    }
+
+    /// Goes on after a drain; the next picture begins a new stream.
+    package func resume() throws(DeviceError) { try restart(openSession()) }
+
+    // MARK: - Real-time
+
+    package func submit(_ frame: borrowing FrameHandle, forceKeyFrame: Bool) throws(DeviceError) -> SubmitResult {
+        let session = try openSession()
+        do {
+            try adaptInput(session, frame)
+            let depth = depth(session, frame.source.capacity)
+            if session.raw.queuedCount >= depth { try reclaim(session) }
+            guard session.raw.queuedCount < depth, session.freeRaw != 0 else { return .full }
+            if forceKeyFrame || wantsKeyFrame { try requestKeyFrame(session) }
+            try giveIn(session, frame)
+            isFresh = false
+            return .accepted
+        } catch {
+            throw fail(error)
+        }
+    }
+
+    package func takeOutput(_ body: (EncodedAccessUnit) -> Void) throws(DeviceError) -> Bool {
+        let session = try openSession()
+        do {
+            while case .buffer(let buffer) = try dequeueCoded(session) {
+                try reclaim(session)
+                let wasLent = try take(buffer, session, body)
+                if buffer.flags.contains(.last) {
+                    // It stays with us: given back it would come again at once, as the empty end of the stream.
+                    isDrained = true
+                } else {
+                    try session.coded.queue(buffer.index)
+                }
+                if wasLent { return true }
+            }
+            return false
+        } catch {
+            throw fail(error)
+        }
+    }
+
+    private func dequeueCoded(_ session: EncoderSession) throws(SystemError) -> V4L2DequeueResult {
+        let result = try session.coded.dequeue()
+        if case .drained = result { isDrained = true }
+        return result
+    }
+
+    /// Lends what is in a coded buffer; false when it holds no picture.
+    private func take(
+        _ buffer: V4L2DequeuedBuffer, _ session: EncoderSession, _ body: (EncodedAccessUnit) -> Void
+    ) throws(SystemError) -> Bool {
+        if buffer.flags.contains(.error) {
+            _ = ledger.leave(timestamp: buffer.timestamp)
+            damagedPictures &+= 1
+            damagedInARow += 1
+            // What comes next may refer to what was lost.
+            wantsKeyFrame = true
+            if damagedInARow >= Self.damageLimit {
+                throw SystemError(operation: "VIDIOC_DQBUF(\(damagedInARow) broken pictures in a row)", errno: 5)
+            }
+            return false
+        }
+        guard let memory = session.codedBuffers.buffers[buffer.index].first?.bytes else { return false }
+        let end = min(buffer.bytesUsed.0, memory.count)
+        guard end > buffer.dataOffset.0 else { return false }
+        let bytes = UnsafeRawBufferPointer(rebasing: memory[buffer.dataOffset.0..<end])
+        guard options.codedFormat == .h264 else {
+            return lend(bytes, isKeyFrame: buffer.flags.contains(.keyFrame), buffer.timestamp, body)
+        }
+        let summary = AccessUnitSummary(headOf: bytes)
+        parameterSets.remember(summary, in: bytes)
+        // Parameter sets may come in a buffer of their own (header mode "separate").
+        guard summary.sliceCount > 0 else { return false }
+        damagedInARow = 0
+        if summary.isKeyFrame && !summary.isDecoderEntry {
+            let length = parameterSets.prepend(to: bytes, into: scratch)
+            if length > 0 {
+                return lend(
+                    UnsafeRawBufferPointer(rebasing: scratch[..<length]), isKeyFrame: true, buffer.timestamp, body)
+            }
+        }
+        return lend(bytes, isKeyFrame: summary.isKeyFrame, buffer.timestamp, body)
+    }
+
+    private func lend(
+        _ bytes: UnsafeRawBufferPointer, isKeyFrame: Bool, _ timestamp: MonotonicTime,
+        _ body: (EncodedAccessUnit) -> Void
+    ) -> Bool {
+        let entry = ledger.leave(timestamp: timestamp)
+        body(
+            EncodedAccessUnit(
+                bytes: bytes, captureTime: entry?.captureTime ?? timestamp, submitTime: entry?.submitTime ?? timestamp,
+                isKeyFrame: isKeyFrame))
+        return true
+    }
+
+    /// Takes raw buffers back from the driver, and lets their frames go.
+    private func reclaim(_ session: EncoderSession) throws(SystemError) {
+        while session.raw.queuedCount > 0, case .buffer(let buffer) = try session.raw.dequeue() {
+            session.frames.release(buffer.index)
+            session.freeRaw |= 1 << UInt64(buffer.index)
+        }
+    }
+
+    private func requestKeyFrame(_ session: EncoderSession) throws {
+        wantsKeyFrame = false
+        if isFresh { return }
+        if session.controls.forcesKeyFrames {
+            guard let error = Self.set(session, .forceKeyFrame, 1) else { return }
+            if DeviceError.kind(ofErrno: error.errno) == .gone { throw error }
+            session.controls.forcesKeyFrames = false
+            session.controls.notes["key frames"] = "the control fails (\(error)): the queues are restarted for each"
+        }
+        try restart(session)
+    }
+
+    /// Sets a control while streaming; nil when that went well.
+    private static func set(_ session: EncoderSession, _ id: V4L2ControlID, _ value: Int) -> SystemError? {
+        do {
+            try session.node.setValue(value, of: id)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    // MARK: - Failure
+
+    private func openSession() throws(DeviceError) -> EncoderSession {
+        guard let session else { throw DeviceError(.failed, device: device, detail: "the encoder has failed before") }
+        return session
+    }
+
+    /// Closes the device, so that the frames that it reads go back to the camera.
+    private func fail(_ error: any Error) -> DeviceError {
+        session = nil
+        ledger.removeAll()
+        return Self.failure(device, error)
+    }
+
+    private static func failure(_ device: String, _ error: any Error) -> DeviceError {
+        switch error {
+        case let error as DeviceError:
+            return error
+        case let error as EncoderSession.Unsupported:
+            return DeviceError(.unsupported, device: device, detail: error.detail)
+        case let error as SystemError:
+            // A call that fails although the driver announced what was asked for is a failure, whatever its errno.
+            let kind = DeviceError.kind(ofErrno: error.errno)
+            return DeviceError(kind == .unsupported ? .failed : kind, device: device, detail: error.description)
+        default:
+            return DeviceError(.failed, device: device, detail: "\(error)")
+        }
+    }
+}
