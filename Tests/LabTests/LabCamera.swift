@@ -28,6 +28,14 @@ enum LabCamera {
         throw ChildProcess.Failure("no good frame among ten")
     }
 
+    /// Runs `body` with a control set, and puts it back to its default.
+    static func with(_ camera: V4L2Camera, _ control: String, _ value: Int, _ body: () throws -> Void) throws {
+        let usual = try #require(camera.controls().first { $0.identifier == control }).defaultValue
+        try camera.setControl(control, to: value)
+        defer { try? camera.setControl(control, to: usual) }
+        try body()
+    }
+
     /// How many different values of luma a line near the bottom has: colour bars have several, a black picture one.
     static func levels(of frame: VideoFrame) -> Int {
         let step = frame.format.pixelFormat == .yuyv ? 2 : 1
@@ -47,5 +55,20 @@ extension CaptureRequest {
     /// 720p30 as NV12 unless told otherwise.
     static func lab(_ format: PixelFormat = .nv12, _ width: Int = 1280, _ height: Int = 720) -> CaptureRequest {
         CaptureRequest(formats: [format], width: width, height: height, frameRate: FrameRate(30))
+    }
+}
+
+extension Lab {
+    /// Runs `body` with a driver's module parameter set, and sets it to what it was.
+    static func with(
+        _ module: String, _ parameter: String, _ value: String, isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> Void
+    ) async throws {
+        let path = "/sys/module/\(module)/parameters/\(parameter)"
+        // Faults count down to 0 by themselves, flags read as Y and N.
+        let usual = parameter.hasPrefix("fault_") ? "0" : try readText(path).trimmed
+        try set(module, parameter, value)
+        defer { try? set(module, parameter, usual) }
+        try await body()
     }
 }
