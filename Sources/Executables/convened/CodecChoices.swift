@@ -1,5 +1,6 @@
 import AVCDecoder
 import DeviceMonitor
+import G711Codec
 import LinuxSystem
 import MediaPipelines
 import MediaTypes
@@ -72,5 +73,13 @@ struct CodecChoices: Sendable {
             name: "opus", clockRate: .opus,
             makeEncoder: { () throws(DeviceError) in try OpusVoiceEncoder() },
             makeDecoder: { () throws(DeviceError) in try OpusVoiceDecoder() }),
+        AudioCodecChoice(
+            name: "PCMU", clockRate: .narrowband,
+            makeEncoder: { () throws(DeviceError) in try G711Encoder(law: .mu) },
+            makeDecoder: { () throws(DeviceError) in try G711Decoder(law: .mu) }),
+        AudioCodecChoice(
+            name: "PCMA", clockRate: .narrowband,
+            makeEncoder: { () throws(DeviceError) in try G711Encoder(law: .a) },
+            makeDecoder: { () throws(DeviceError) in try G711Decoder(law: .a) }),
     ]
 }

@@ -1,3 +1,4 @@
+import ALSAAudio
 import ControlProtocol
 import DeviceMonitor
 import KMSDisplay
@@ -45,7 +46,8 @@ struct DeviceOpeners: Sendable {
         let sound = board.capture
         return { [registry] () throws(DeviceError) in
             let device = try Self.present(registry, candidate, "microphone")
-            _ = sound; throw DeviceError(.unsupported, device: device.node, detail: "-")
+            return try ALSACapture(
+                PCMAddress(card: device.card, device: sound.device), channels: sound.channels)
         }
     }
 
@@ -56,7 +58,8 @@ struct DeviceOpeners: Sendable {
         let sound = board.playback
         return { [registry] () throws(DeviceError) in
             let device = try Self.present(registry, candidate, "speaker")
-            _ = sound; throw DeviceError(.unsupported, device: device.node, detail: "-")
+            return try ALSAPlayback(
+                PCMAddress(card: device.card, device: sound.device), channels: sound.channels)
         }
     }
 
@@ -106,15 +109,10 @@ struct DeviceOpeners: Sendable {
 
     private static func present(
         _ registry: DeviceRegistry, _ candidate: DeviceCandidate, _ what: String
-    ) throws(DeviceError) -> DeviceNode {
+    ) throws(DeviceError) -> DeviceDescription {
         guard let device = registry.device(candidate) else {
             throw DeviceError(.gone, device: "\(what) \(candidate.name)", detail: "the kernel has taken it away")
         }
-        return DeviceNode(node: device.node, soundCardNumber: device.soundCardNumber)
-    }
-
-    private struct DeviceNode {
-        let node: String
-        let soundCardNumber: Int?
+        return device
     }
 }
