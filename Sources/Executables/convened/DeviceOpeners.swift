@@ -47,7 +47,7 @@ struct DeviceOpeners: Sendable {
         return { [registry] () throws(DeviceError) in
             let device = try Self.present(registry, candidate, "microphone")
             return try ALSACapture(
-                PCMAddress(card: device.card, device: sound.device), channels: sound.channels)
+                PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice), channels: sound.channels)
         }
     }
 
@@ -59,7 +59,7 @@ struct DeviceOpeners: Sendable {
         return { [registry] () throws(DeviceError) in
             let device = try Self.present(registry, candidate, "speaker")
             return try ALSAPlayback(
-                PCMAddress(card: device.card, device: sound.device), channels: sound.channels)
+                PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice), channels: sound.channels)
         }
     }
 

@@ -46,6 +46,8 @@ package struct BoardConfiguration: Sendable, Equatable {
         package let matches: [DeviceMatch]
         /// Which PCM device of the card.
         package let device: Int
+        /// Which stream of that device.
+        package let subdevice: Int
         package let channels: Int
         /// Milliseconds.
         package let period: Int
@@ -131,6 +133,7 @@ package struct BoardConfiguration: Sendable, Equatable {
     private static func sound(_ all: ConfigurationValues, _ path: String) -> Sound {
         Sound(
             matches: matches(all.groups("\(path).match")), device: all.integer("\(path).device"),
+            subdevice: all.integer("\(path).subdevice"),
             channels: all.integer("\(path).channels"), period: all.integer("\(path).period"),
             periods: all.integer("\(path).periods"), mixers: all.strings("\(path).mixer"))
     }

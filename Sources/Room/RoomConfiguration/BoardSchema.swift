@@ -102,6 +102,8 @@ package enum BoardSchema {
             matchField(synthetic: synthetic),
             ConfigurationField(
                 "device", .integer(0...31), default: 0, "Which PCM device of the card, as its maker counts them."),
+            ConfigurationField(
+                "subdevice", .integer(0...31), default: 0, "Which of that device's streams, where it has several."),
             ConfigurationField("channels", .integer(1...8), default: 2, "Channels to open it with."),
             ConfigurationField(
                 "period", .integer(5...40), unit: "ms", default: 10, "How much sound moves at a time."),

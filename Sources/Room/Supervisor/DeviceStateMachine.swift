@@ -81,8 +81,10 @@ package struct DeviceStateMachine: Sendable, Equatable {
             return []
         case .openFailed(let error): return failed(error, wasOpen: false)
         case .lost(let error):
-            losses += 1
-            mustRecover = true
+            if isUsable {
+                losses += 1
+                mustRecover = true
+            }
             return failed(error, wasOpen: true)
         case .retryDue(let number):
             guard phase == .backingOff, number == attempt else { return [] }
@@ -139,6 +141,8 @@ package struct DeviceStateMachine: Sendable, Equatable {
     }
 
     private mutating func failed(_ error: DeviceError, wasOpen: Bool) -> [Action] {
+        // Nothing was announced, so nothing can be wrong with it: the thread looked before the kernel spoke.
+        guard candidate != nil else { return [] }
         attempt += 1
         switch error.kind {
         case .gone:
@@ -150,10 +154,7 @@ package struct DeviceStateMachine: Sendable, Equatable {
         case .failed: trouble = "\(kind.title) failed: \(error.detail)"
         case .stalled: trouble = "\(kind.title) gives nothing: \(error.detail)"
         }
-        guard candidate != nil, phase != .absent else {
-            phase = .absent
-            return []
-        }
+        guard phase != .absent else { return [] }
         failures += 1
         phase = .backingOff
         if wasOpen, failures == 1, error.kind != .gone {
