@@ -1,5 +1,5 @@
 import Glibc
-import SIP
+import LinuxSystem
 
 /// Asks the kernel which address of ours faces a remote one; sends nothing.
 enum RouteLookup {
@@ -13,19 +13,21 @@ enum RouteLookup {
         guard getaddrinfo(host, "9", &hints, &list) == 0, let info = list?.pointee else { return nil }
         defer { freeaddrinfo(list) }
         // Connecting a datagram socket only picks the route (connect(2)).
-        let descriptor = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        guard connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 else { return nil }
+        let probe = FileDescriptor(
+            owning: socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0))
+        let number = probe.borrowed.rawValue
+        guard number >= 0, connect(number, info.ai_addr, info.ai_addrlen) == 0 else { return nil }
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         let isNamed = withUnsafeMutablePointer(to: &storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                getsockname(descriptor, address, &length) == 0
+                getsockname(number, address, &length) == 0
                     && getnameinfo(address, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
             }
         }
+        // The number above is only good while its owner lives.
+        withExtendedLifetime(probe) {}
         guard isNamed else { return nil }
         let address = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // A link-local address has its interface behind "%", which no SIP header can hold.
