@@ -142,7 +142,7 @@ let testTargets: [Target] = [
     .target(
         name: "PeerSupport", dependencies: ["ControlClient", "ControlProtocol"], path: "Tests/PeerSupport",
         swiftSettings: common),
-    tests("Architecture", []),
+    tests("Architecture", ["PeerSupport"]),
     tests("PeerSupport", ["PeerSupport"]),
     tests("PictureSupport", ["PictureSupport"]),
     tests(

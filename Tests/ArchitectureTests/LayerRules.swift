@@ -1,0 +1,51 @@
+/// Which group of targets may use which: the arrows of ARCHITECTURE.md, downwards only.
+enum LayerRules {
+    /// From the bottom to the top; each with the groups that it may use.
+    static let allowed: [String: Set<String>] = [
+        "CLibraries": ["CLibraries"],
+        "Platform": ["Platform", "CLibraries"],
+        "Protocols": ["Protocols"],
+        "Media": ["Media", "Protocols", "Platform", "CLibraries"],
+        "Adapters": ["Media", "Protocols", "Platform", "CLibraries"],
+        "Room": ["Room", "Media", "Protocols", "Platform", "CLibraries"],
+        "Executables": ["Room", "Media", "Protocols", "Platform"],
+    ]
+
+    /// The program that puts adapters into ports, and the one that measures them bare.
+    static let adapterUsers: Set<String> = ["convened", "convene-bench"]
+    /// The one program that has the tests' peers.
+    static let peerUser = "convene-bench"
+    /// Packages of others stay where they belong.
+    static let productUsers: [String: Set<String>] = [
+        "NIOCore": ["Room", "Executables"], "NIOPosix": ["Room", "Executables"],
+        "Logging": ["Room", "Executables"], "ArgumentParser": ["Executables"],
+    ]
+
+    /// Each use that the rules forbid, in words.
+    static func violations(in map: PackageMap) -> [String] {
+        map.targets.flatMap { target in
+            target.group == "Tests" ? [] : uses(of: target, in: map) + products(of: target)
+        }
+    }
+
+    private static func uses(of target: PackageMap.Target, in map: PackageMap) -> [String] {
+        guard let groups = allowed[target.group] else { return ["\(target.name): no group \(target.group) is known"] }
+        return target.targets.compactMap { name in
+            guard let used = map.target(name) else { return nil }
+            let mayUse =
+                groups.contains(used.group)
+                || used.group == "Adapters" && adapterUsers.contains(target.name)
+                || used.group == "Tests" && target.name == peerUser
+            return mayUse ? nil : "\(target.name) (\(target.group)) must not use \(name) (\(used.group))"
+        }
+    }
+
+    private static func products(of target: PackageMap.Target) -> [String] {
+        target.products.compactMap { product in
+            guard let groups = productUsers[product] else {
+                return "\(target.name): no rule for the product \(product)"
+            }
+            return groups.contains(target.group) ? nil : "\(target.name) (\(target.group)) must not use \(product)"
+        }
+    }
+}
