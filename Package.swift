@@ -62,6 +62,7 @@ let cLibraries: [Target] = [
 
 let platform: [Target] = [
     .target(name: "CDatagrams", path: "Sources/CLibraries/CDatagrams"),
+    .target(name: "CLoadedLibraries", path: "Sources/CLibraries/CLoadedLibraries"),
     library(.platform, "LinuxSystem", ["CLinux", "CDatagrams"]),
     library(.platform, "RealtimeSupport", ["LinuxSystem", "CLinux"]),
     library(.platform, "V4L2Device", ["LinuxSystem", "CV4L2"]),
@@ -94,7 +95,7 @@ let adapters: [Target] = [
     library(
         .adapters, "V4L2Codec", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "V4L2Device", "H264Bitstream"]),
     library(.adapters, "X264Encoder", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "H264Bitstream", "CX264"]),
-    library(.adapters, "AVCDecoder", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CAVCodec"]),
+    library(.adapters, "AVCDecoder", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CAVCodec", "CLoadedLibraries"]),
     library(.adapters, "OpusCodec", ["MediaTypes", "COpus"]),
     library(.adapters, "G711Codec", ["MediaTypes", "CSpeexDSP"]),
     library(.adapters, "ALSAAudio", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CALSA"]),
@@ -152,6 +153,7 @@ let testTargets: [Target] = [
             "V4L2Device", "V4L2Capture", "KMSDisplay", "Composition", "MediaPipelines", "CDRM", "ALSAAudio",
             "SyntheticDevices",
             "V4L2Codec",
+            "CAllocationCount",
         ]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
@@ -177,6 +179,13 @@ let testTargets: [Target] = [
         ["MediaPipelines", "Composition", "SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
     .target(
         name: "PictureSupport", dependencies: ["MediaTypes"], path: "Tests/PictureSupport", swiftSettings: common),
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    tests(
+        "AdapterAllocation",
+        [
+            "CAllocationCount", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec", "SyntheticDevices",
+            "MediaTypes", "LinuxSystem", "RealtimeSupport", "PictureSupport",
+        ]),
     tests(
         "X264Encoder",
         [

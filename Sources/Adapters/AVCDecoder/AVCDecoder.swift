@@ -62,7 +62,7 @@ package final class AVCDecoder: VideoDecoder {
             ])
     }
 
-    /// Loads libavcodec (about 16 ms and 15 MB the first time), so that the first decoder of a call is there at once.
+    /// Loads libavcodec (about 16 ms and 6 MB the first time), so that the first decoder of a call is there at once.
     /// Any thread.
     package static func prepare() { _ = AVCLibrary.shared }
 

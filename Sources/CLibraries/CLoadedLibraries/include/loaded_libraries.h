@@ -1,0 +1,11 @@
+#ifndef CONVENE_LOADED_LIBRARIES_H
+#define CONVENE_LOADED_LIBRARIES_H
+
+// Remembers which libraries the process has loaded now.
+void convene_note_libraries(void);
+
+// Gives back the memory that loading has touched in the libraries that came since convene_note_libraries:
+// the unchanged pages of their files, which the kernel maps again when one is used.
+void convene_release_new_libraries(void);
+
+#endif
