@@ -7,8 +7,9 @@ package struct X264Options: Sendable, Equatable {
     package var threads: Int
     /// How much of the rate may leave at once: the size of the VBV buffer.
     ///
-    /// A paced sender needs this long to bring out the largest picture, so it bounds the delay of a key frame;
-    /// below about 150 ms key frames become visibly coarse.
+    /// A paced sender needs this long to bring out the largest picture, so it bounds the delay of a key frame. In turn
+    /// key frames get coarse: at 720p30 and 1.5 Mbit/s one asked for in a call has an SSIM of 0.80 with 34 ms (one
+    /// picture), 0.90 with 100, 0.935 with 200 and 0.948 with 400; x264 gives it half of the burst at most.
     package var burst: Duration
     /// The finest quantiser. Below it a still picture would only spend bits on the camera's noise.
     package var minimumQuantizer: Int
