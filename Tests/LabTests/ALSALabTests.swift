@@ -1,4 +1,5 @@
 import ALSAAudio
+import CAllocationCount
 import LinuxSystem
 import MediaTypes
 import PeerSupport
@@ -173,6 +174,29 @@ struct ALSALabTests {
         print("figure: clocks measured: capture \(captureRate) Hz, playback \(playbackRate) Hz")
         #expect(abs(captureRate - 47_761) < 60)
         #expect(abs(playbackRate - 47_761) < 60)
+    }
+
+    @Test("a block costs no allocation in either direction")
+    func allocations() throws {
+        let playback = try ALSAPlayback(PCMAddress(card: "Loopback", device: 0, subdevice: 5), targetBlocks: 4)
+        let capture = try ALSACapture(PCMAddress(card: "Loopback", device: 1, subdevice: 5))
+        let wake = BorrowedDescriptor(rawValue: -1)
+        var block = [Int16](repeating: 0, count: AudioFormat.blockFrames)
+        var taken = 0
+        try playback.start()
+        try capture.start()
+        func turn() throws {
+            for _ in 0..<4 {
+                guard case .ready = try playback.waitForSpace(wake: wake, timeout: 0) else { break }
+                try block.withUnsafeBufferPointer { try playback.write($0) }
+            }
+            if case .block = try capture.read(into: &block, wake: wake) { taken += 1 }
+        }
+        for _ in 0..<20 { try turn() }
+        let before = convene_allocation_count()
+        for _ in 0..<60 { try turn() }
+        #expect(convene_allocation_count() == before)
+        #expect(taken > 40)
     }
 
     @Test("the hardware's volume is set where there is one, and refused where there is none")
