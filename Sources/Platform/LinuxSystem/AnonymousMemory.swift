@@ -1,0 +1,36 @@
+import CLinux
+import Glibc
+
+/// Memory of its own pages (mmap(2), MAP_ANONYMOUS): zero until it is written, and resident only where it was.
+package struct AnonymousMemory: ~Copyable, @unchecked Sendable {
+    // @unchecked: plain memory; who may touch it when is settled by the pool that lends it out.
+    private let base: UnsafeMutableRawPointer
+    package let byteCount: Int
+
+    package init(byteCount: Int) throws(SystemError) {
+        let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        let number = convene_errno()
+        guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
+            throw SystemError(operation: "mmap(\(byteCount) bytes)", errno: number)
+        }
+        base = address
+        self.byteCount = byteCount
+    }
+
+    deinit { _ = munmap(base, byteCount) }
+
+    /// The bytes; valid while this owner lives.
+    package var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: base, count: byteCount) }
+
+    /// The byte at `offset`; valid while this owner lives.
+    package func pointer(at offset: Int) -> UnsafeMutableRawPointer {
+        precondition(offset >= 0 && offset < byteCount, "offset in anonymous memory")
+        return base + offset
+    }
+
+    /// Makes `count` bytes from `offset` zero (both multiples of the page's size) and gives the pages back.
+    package func discard(from offset: Int, byteCount count: Int) {
+        precondition(offset >= 0 && count >= 0 && offset <= byteCount - count, "range in anonymous memory")
+        _ = madvise(base + offset, count, MADV_DONTNEED)
+    }
+}
