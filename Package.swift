@@ -105,7 +105,7 @@ let adapters: [Target] = [
 
 let room: [Target] = [
     library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "CYAML"]),
-    library(.room, "RoomUI", ["MediaTypes", "CPango"]),
+    library(.room, "RoomUI", ["MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
     library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),
     library(.room, "ControlServer", ["ControlProtocol", "LinuxSystem", nioCore, nioPosix, logging]),
@@ -172,6 +172,7 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
+    tests("RoomUI", ["RoomUI", "Composition", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
     tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
     tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport"]),
     tests(

@@ -1,0 +1,80 @@
+package import MediaTypes
+
+/// A colour with alpha, each 0 to 255, not premultiplied.
+package struct InkColour: Sendable, Hashable {
+    package var red: UInt8
+    package var green: UInt8
+    package var blue: UInt8
+    package var alpha: UInt8
+
+    package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8, _ alpha: UInt8 = 255) {
+        self.red = red
+        self.green = green
+        self.blue = blue
+        self.alpha = alpha
+    }
+}
+
+/// How a line of text looks. Sizes in pixels.
+package struct TextStyle: Sendable, Hashable {
+    package var size: Int
+    package var isBold: Bool
+    package var colour: InkColour
+    /// Digits of one width, for what counts.
+    package var hasEvenDigits: Bool
+    /// More than one wraps.
+    package var maximumLines: Int
+
+    package init(
+        size: Int, isBold: Bool = false, colour: InkColour, hasEvenDigits: Bool = false, maximumLines: Int = 1
+    ) {
+        self.size = size
+        self.isBold = isBold
+        self.colour = colour
+        self.hasEvenDigits = hasEvenDigits
+        self.maximumLines = maximumLines
+    }
+}
+
+package enum TextAlignment: Sendable, Hashable {
+    case left, centre, right
+}
+
+/// Signs that need no words.
+package enum Icon: Sendable, Hashable, CaseIterable {
+    case microphoneOff, cameraOff, speaker, speakerOff, phone, hangUp, warning, notice
+}
+
+/// One thing to draw. Rectangles in pixels of the screen.
+package enum Drawing: Sendable, Hashable {
+    case box(Rect, radius: Int, InkColour)
+    /// Cut off with an ellipsis where it does not fit; stands in the middle of the rectangle's height.
+    case text(String, TextStyle, Rect, TextAlignment)
+    case icon(Icon, Rect, InkColour)
+}
+
+/// What an element of the screen is, so that two screens can be compared.
+package enum ScreenElementID: Sendable, Hashable {
+    case roomName, clock, address, call, callBar, microphone, camera, volume
+    case trouble(Int)
+}
+
+/// Drawings that come, change and go together.
+package struct ScreenElement: Sendable, Equatable {
+    package var id: ScreenElementID
+    package var drawings: [Drawing]
+
+    package init(_ id: ScreenElementID, _ drawings: [Drawing]) {
+        self.id = id
+        self.drawings = drawings
+    }
+
+    /// Nothing is drawn outside of this.
+    package var bounds: Rect {
+        drawings.reduce(Rect.zero) { sum, drawing in
+            switch drawing {
+            case .box(let rect, _, _), .text(_, _, let rect, _), .icon(_, let rect, _): sum.union(rect)
+            }
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// RoomUI: first file, replaced by the target's own.
