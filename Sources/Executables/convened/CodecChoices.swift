@@ -7,6 +7,7 @@ import MediaTypes
 import OpusCodec
 import RTP
 import RoomConfiguration
+import V4L2Codec
 import X264Encoder
 
 /// The board's codecs in its order of preference, each with the adapter that opens it.
@@ -38,11 +39,15 @@ struct CodecChoices: Sendable {
         case .v4l2:
             let match = codec.match
             let name = match?.summary ?? "hardware encoder"
+            let options = V4L2EncoderOptions(
+                allowsImport: !codec.quirks.contains(.noDMABUF),
+                changesBitrateLive: codec.quirks.contains(.noLiveBitrate) ? false : nil)
             return EncoderChoice(name: name) { configuration throws(DeviceError) in
                 guard let device = registry.codec(match) else {
                     throw DeviceError(.gone, device: name, detail: "the kernel knows no such encoder")
                 }
-                throw DeviceError(.unsupported, device: device.node, detail: "-")
+                return try V4L2Encoder.open(
+                    node: device.node, name: device.card, configuration: configuration, options: options)
             }
         case .libavcodec:
             return nil

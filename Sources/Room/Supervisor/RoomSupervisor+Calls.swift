@@ -158,6 +158,7 @@ extension RoomSupervisor {
 
     func endMedia(_ number: Int) {
         media.removeValue(forKey: number)?.stop()
+        endShownUntil = MonotonicTime.now + .seconds(5)
         negotiations[number] = nil
         agreements[number] = nil
         tiles[number].map { display.clear($0) }
@@ -209,7 +210,7 @@ extension RoomSupervisor {
             options: CallMediaOptions(
                 encoders: hardware.encoders, decoders: hardware.decoders,
                 networkScheduling: scheduling("call-network"), decodeScheduling: scheduling("video-decode"),
-                slate: screen.slate),
+                slate: { [slates] in slates.next($0) }),
             output: display.inbox(for: tile), canonicalName: Self.randomName(),
             events: { [weak self] in self?.mediaReported(number, $0) })
         media[number] = session

@@ -21,7 +21,8 @@ package actor RoomSupervisor {
     let speaker: SpeakerPipeline
     let display: DisplayPipeline
     let displayOpener: DisplayOpenerBox
-    let screen: ScreenPresenter
+    let screen = ScreenPresenter()
+    let slates = SlateSource()
     let onPublish: @Sendable (StatusTree) -> Void
     let started = MonotonicTime.now
 
@@ -43,6 +44,11 @@ package actor RoomSupervisor {
     var subscriptionCount = 0
     var sipPort = 0
     var isSettled = false
+    /// The numeric address of ours that leads out, for the screen.
+    var ownAddress: String?
+    var volumeShownUntil = MonotonicTime.zero
+    var endShownUntil = MonotonicTime.zero
+    var clockTask: Task<Void, Never>?
     var readyWaiters: [CheckedContinuation<Void, Never>] = []
     private let deviceEvents: AsyncStream<RoomEvent>.Continuation
     private let deviceEventStream: AsyncStream<RoomEvent>
@@ -70,7 +76,6 @@ package actor RoomSupervisor {
         speaker = try SpeakerPipeline { continuation.yield(report: $0, of: .speaker) }
         let box = DisplayOpenerBox()
         displayOpener = box
-        screen = ScreenPresenter(roomName: settings.roomName)
         display = try DisplayPipeline(
             events: { continuation.yield(display: $0) }, open: { () throws(DeviceError) in try box.open() })
     }
@@ -90,6 +95,11 @@ package actor RoomSupervisor {
             Task { [agent] in for await event in agent.events { await self.signaled(event) } },
         ]
         arrangeScreen()
+        Task {
+            // An address of documentation (RFC 5737): nothing is sent, the kernel only says which way leads out.
+            self.ownAddress = try? await self.agent.localAddress(toward: "192.0.2.1")
+            self.refreshScreen()
+        }
     }
 
     /// Ends all calls' media and all device threads; the screen is given back. `agent.stop` comes first.
@@ -97,6 +107,7 @@ package actor RoomSupervisor {
         for pump in pumps { pump.cancel() }
         for retry in retries.values { retry.cancel() }
         ticker?.cancel()
+        clockTask?.cancel()
         deviceEvents.finish()
         for session in media.values { session.stop() }
         media.removeAll()
@@ -181,11 +192,15 @@ package actor RoomSupervisor {
         case .startMedia(let number): startMedia(number)
         case .endMedia(let number): endMedia(number)
         case .setMuted(let muted): microphone.setMuted(muted)
-        case .setVolume(let volume): speaker.setVolume(volume)
+        case .setVolume(let volume):
+            speaker.setVolume(volume)
+            volumeShownUntil = MonotonicTime.now + .seconds(2)
         case .setCameraEnabled(let enabled): stream(.camera, enabled && machine.isStreaming)
         case .arrangeScreen: arrangeScreen()
         case .setScreenActive(let active): display.setActive(active)
-        case .publish: publishSoon()
+        case .publish:
+            refreshScreen()
+            publishSoon()
         }
     }
 
