@@ -4,16 +4,20 @@ import Glibc
 package struct ProcessUsage: Sendable {
     /// Processor time, user and system, in steps of 10 ms.
     package let processorTime: Duration
-    /// Processor time of the threads that live now, to the nanosecond.
-    package let threadTime: Duration
-    /// The same by the threads' names; threads of one name are added up.
-    package let timeByThread: [String: Duration]
+    /// One of its threads that live now.
+    package struct Thread: Sendable {
+        package let name: String
+        /// Processor time, to the nanosecond.
+        package let time: Duration
+        /// How often it gave the processor up by itself: wake-ups, near enough.
+        package let voluntarySwitches: Int
+    }
+
+    /// Its threads by their identifiers.
+    package let threads: [Int32: Thread]
     /// Resident memory now and at its highest, in bytes.
     package let residentBytes: Int
     package let peakResidentBytes: Int
-    /// How often a living thread gave the processor up by itself: wake-ups, near enough.
-    package let voluntarySwitches: Int
-    package let threads: Int
     package let descriptors: Int
     /// When this was read.
     package let instant: ContinuousClock.Instant
@@ -32,23 +36,20 @@ package struct ProcessUsage: Sendable {
         let status = try readText("\(folder)/status")
         residentBytes = (statusField("VmRSS", in: status) ?? 0) * 1024
         peakResidentBytes = (statusField("VmHWM", in: status) ?? 0) * 1024
-        let tasks = entries(of: "\(folder)/task")
-        threads = tasks.count
         descriptors = entries(of: "\(folder)/fd").count
-        var (nanoseconds, switches) = (0, 0)
-        var byName: [String: Duration] = [:]
-        for task in tasks {
-            let schedule = (try? readText("\(folder)/task/\(task)/schedstat"))?.split(separator: " ").first
-            let used = schedule.flatMap { Int($0) } ?? 0
-            nanoseconds += used
-            let name = (try? readText("\(folder)/task/\(task)/comm"))?.split(separator: "\n").first ?? "?"
-            byName[String(name), default: .zero] += .nanoseconds(used)
-            let status = (try? readText("\(folder)/task/\(task)/status")) ?? ""
-            switches += statusField("voluntary_ctxt_switches", in: status) ?? 0
+        var threads: [Int32: Thread] = [:]
+        for task in entries(of: "\(folder)/task") {
+            // A thread may end while it is looked at.
+            guard let identifier = Int32(task), let schedule = try? readText("\(folder)/task/\(task)/schedstat"),
+                let name = try? readText("\(folder)/task/\(task)/comm"),
+                let status = try? readText("\(folder)/task/\(task)/status")
+            else { continue }
+            threads[identifier] = Thread(
+                name: String(name.prefix { $0 != "\n" }),
+                time: .nanoseconds(schedule.split(separator: " ").first.flatMap { Int($0) } ?? 0),
+                voluntarySwitches: statusField("voluntary_ctxt_switches", in: status) ?? 0)
         }
-        threadTime = .nanoseconds(nanoseconds)
-        timeByThread = byName
-        voluntarySwitches = switches
+        self.threads = threads
     }
 }
 
@@ -56,21 +57,25 @@ package struct ProcessUsage: Sendable {
 package struct ProcessUsageRate: Sendable {
     /// Processor time per second of wall time.
     package let processor: Double
-    /// The same from the threads' own accounts; exact where no thread ended in between.
+    /// The same from the accounts of the threads that lived at the end, to the nanosecond.
     package let threadProcessor: Double
     /// The same by the threads' names, the busiest first.
     package let byThread: [(name: String, processor: Double)]
-    /// Voluntary context switches a second.
+    /// Voluntary context switches a second of those threads.
     package let switches: Double
 
     package init(from first: ProcessUsage, to last: ProcessUsage) {
         let seconds = max((last.instant - first.instant).seconds, 1e-9)
         processor = (last.processorTime - first.processorTime).seconds / seconds
-        threadProcessor = (last.threadTime - first.threadTime).seconds / seconds
-        byThread = last.timeByThread
-            .map { ($0.key, ($0.value - (first.timeByThread[$0.key] ?? .zero)).seconds / seconds) }
-            .sorted { $0.1 > $1.1 }
-        switches = Double(last.voluntarySwitches - first.voluntarySwitches) / seconds
+        var (times, count): ([String: Double], Int) = ([:], 0)
+        for (identifier, thread) in last.threads {
+            let before = first.threads[identifier]
+            times[thread.name, default: 0] += (thread.time - (before?.time ?? .zero)).seconds / seconds
+            count += thread.voluntarySwitches - (before?.voluntarySwitches ?? 0)
+        }
+        threadProcessor = times.values.reduce(0, +)
+        byThread = times.map { ($0.key, $0.value) }.sorted { $0.1 > $1.1 }
+        switches = Double(count) / seconds
     }
 }
 

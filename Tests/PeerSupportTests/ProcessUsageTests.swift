@@ -13,8 +13,10 @@ struct ProcessUsageTests {
             let usage = try ProcessUsage(of: busy.processIdentifier)
             return usage.processorTime > .milliseconds(200) ? usage : nil
         }
-        #expect(used.threadTime > .milliseconds(150))
-        #expect(try ProcessUsage(of: idle.processIdentifier).threadTime < .milliseconds(100))
+        #expect(used.threads[busy.processIdentifier]?.time ?? .zero > .milliseconds(150))
+        let resting = try ProcessUsage(of: idle.processIdentifier)
+        #expect(resting.threads[idle.processIdentifier]?.time ?? .seconds(1) < .milliseconds(100))
+        #expect(resting.threads[idle.processIdentifier]?.name == "sleep")
         await busy.stop()
         await idle.stop()
     }
@@ -24,9 +26,9 @@ struct ProcessUsageTests {
         let usage = try ProcessUsage(of: getpid())
         #expect(usage.residentBytes > 1_000_000)
         #expect(usage.peakResidentBytes >= usage.residentBytes)
-        #expect(usage.threads >= 1)
+        #expect(usage.threads[getpid()] != nil)
         #expect(usage.descriptors >= 3)
-        #expect(usage.voluntarySwitches > 0)
+        #expect(usage.threads.values.contains { $0.voluntarySwitches > 0 })
     }
 
     @Test("A process that is gone has no usage")

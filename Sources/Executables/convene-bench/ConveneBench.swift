@@ -55,8 +55,7 @@ struct ConveneBench: AsyncParsableCommand {
             baresip = measured
         }
         if wants("room") {
-            let program = convened ?? "\(programFolder())/convened"
-            let room = try await RoomBench.measure(program: program, seconds: seconds, idleSeconds: idle)
+            let room = try await RoomBench.measure(program: convened, seconds: seconds, idleSeconds: idle)
             table.add("A room calls a room", Self.figures(room, reference, baresip, fastest))
             table.add("A room's threads in the call", Self.threads(room))
         }

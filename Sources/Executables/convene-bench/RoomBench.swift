@@ -18,16 +18,12 @@ struct RoomBench: Sendable {
     var displayCopies: Double?
     var sentBitsPerSecond: Double?
 
-    static func measure(program: String, seconds: Int, idleSeconds: Int) async throws -> RoomBench {
+    static func measure(program: String?, seconds: Int, idleSeconds: Int) async throws -> RoomBench {
         var result = RoomBench()
-        var configuration = RoomPeer.Configuration()
-        configuration.program = program
-        let callee = try await RoomPeer(configuration)
-        let caller = try await RoomPeer(configuration)
-        result.listening = (ContinuousClock.now - caller.started).milliseconds
-        try await caller.waitUntilReady()
+        let callee = try await RoomProcess(name: "Far room", program: program)
+        let caller = try await RoomProcess(name: "Near room", program: program)
+        result.listening = (caller.listening - caller.started).milliseconds
         result.ready = (ContinuousClock.now - caller.started).milliseconds
-        try await callee.waitUntilReady()
         let process = caller.process.processIdentifier
 
         try await Task.sleep(for: .seconds(2))
@@ -36,26 +32,28 @@ struct RoomBench: Sendable {
         result.call.note(idle: idle, try ProcessUsage(of: process))
 
         let watch = try PacketWatch.start()
-        let number = try caller.dial(callee.address)
+        let number = try caller.dial(try callee.address)
         let receive = "calls.\(number).video.receive"
-        try await caller.figure("\(receive).frames", reaches: 1, every: .milliseconds(2))
+        try await eventually(every: .milliseconds(2), "the room decodes a picture") {
+            try caller.number("\(receive).frames") > 0 ? true : nil
+        }
         let decoded = MonotonicTime.now
         let times = watch?.stop()
         result.call.note(times, decodedAt: times?.invite.map { Double(decoded - $0) / 1e6 })
 
         try await Task.sleep(for: .seconds(2))
-        let (first, shown) = (try ProcessUsage(of: process), try caller.figure("\(receive).frames") ?? 0)
+        let (first, shown) = (try ProcessUsage(of: process), try caller.number("\(receive).frames"))
         try await Task.sleep(for: .seconds(seconds))
-        let (last, shownLast) = (try ProcessUsage(of: process), try caller.figure("\(receive).frames") ?? 0)
+        let (last, shownLast) = (try ProcessUsage(of: process), try caller.number("\(receive).frames"))
         result.call.note(call: first, last)
         result.call.decodedOf300 = (shownLast - shown) / ((last.instant - first.instant).seconds * 30) * 300
         try result.noteStatus(of: caller, call: number)
-        await caller.stop()
-        await callee.stop()
+        try await caller.stop()
+        try await callee.stop()
         return result
     }
 
-    private mutating func noteStatus(of room: RoomPeer, call: Int) throws {
+    private mutating func noteStatus(of room: RoomProcess, call: Int) throws {
         let (send, receive) = ("calls.\(call).video.send", "calls.\(call).video.receive")
         captureToEncoded = try room.figure("\(send).capture_to_encoded_ms.median")
         encodedToSent = try room.figure("\(send).encoded_to_sent_ms.median")
