@@ -153,6 +153,24 @@ struct SyntheticCameraTests {
         }
     }
 
+    @Test("Its one control changes the light, while it runs")
+    func brightness() throws {
+        let camera = try SyntheticCamera(width: 320, height: 180, frameRate: FrameRate(100))
+        func light(_ frame: borrowing FrameHandle) -> Int {
+            let bytes = frame.value.planes.0.bytes
+            return (0..<64).reduce(0) { $0 + Int(bytes[320 * 100 + 250 + $1]) } / 64
+        }
+        try camera.start()
+        let before = try camera.picture()
+        try camera.setControl("brightness", to: 40)
+        let after = try camera.picture()
+        #expect((38...42).contains(light(after) - light(before)))
+        #expect(mark(after) == UInt32(after.value.sequence))
+        #expect(camera.controls().map(\.value) == [40])
+        #expect(throws: DeviceError.self) { try camera.setControl("brightness", to: 51) }
+        #expect(throws: DeviceError.self) { try camera.setControl("zoom", to: 1) }
+    }
+
     @Test("Something moves everywhere that it should, and the wall stands still but for its noise")
     func motion() throws {
         let pictures = SyntheticPictures(width: 640, height: 360)

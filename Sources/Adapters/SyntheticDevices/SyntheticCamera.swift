@@ -15,10 +15,11 @@ package final class SyntheticCamera: VideoSource {
     private let faults: SyntheticFaults?
     private let bufferCount: Int
     private var stream: Stream?
+    private var brightness = 0
     private var poll = PollSet(count: 2)
 
     private struct Stream {
-        let pictures: SyntheticPictures
+        var pictures: SyntheticPictures
         let origin: MonotonicTime
         /// The number of the next picture.
         var next: Int64 = 0
@@ -53,7 +54,7 @@ package final class SyntheticCamera: VideoSource {
     package func start() throws(DeviceError) {
         if faults?.isUnplugged == true { throw Self.gone(name) }
         if stream != nil { return }
-        let pictures = SyntheticPictures(width: format.width, height: format.height, buffers: bufferCount)
+        let pictures = makePictures()
         let origin = MonotonicTime.now
         flash?.followPictures(from: origin, every: interval)
         stream = Stream(pictures: pictures, origin: origin)
@@ -61,10 +62,29 @@ package final class SyntheticCamera: VideoSource {
 
     package func stop() { stream = nil }
 
-    package func controls() -> [DeviceControl] { [] }
+    private func makePictures() -> SyntheticPictures {
+        SyntheticPictures(
+            width: format.width, height: format.height, buffers: bufferCount, brightness: brightness)
+    }
 
+    /// One: the light in the room.
+    package func controls() -> [DeviceControl] {
+        [
+            DeviceControl(
+                identifier: "brightness", minimum: -30, maximum: 50, step: 1, defaultValue: 0, value: brightness)
+        ]
+    }
+
+    /// Draws the still parts anew, in other buffers (about 10 ms); pictures that are held stay as they are.
     package func setControl(_ identifier: String, to value: Int) throws(DeviceError) {
-        throw DeviceError(.unsupported, device: name, detail: "no control \"\(identifier)\"")
+        guard identifier == "brightness" else {
+            throw DeviceError(.unsupported, device: name, detail: "no control \"\(identifier)\"")
+        }
+        guard (-30...50).contains(value) else {
+            throw DeviceError(.unsupported, device: name, detail: "brightness is -30 to 50, not \(value)")
+        }
+        brightness = value
+        if stream != nil { stream?.pictures = makePictures() }
     }
 
     package func requestKeyFrame() {}

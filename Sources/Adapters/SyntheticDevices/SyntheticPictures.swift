@@ -15,12 +15,13 @@ package final class SyntheticPictures {
     ///   - width: even, 96 to 4096.
     ///   - height: even, 90 to 4096.
     ///   - buffers: pictures that may be in use at once, 1 to 16.
-    package init(width: Int = 1280, height: Int = 720, buffers: Int = 5) {
+    ///   - brightness: of the wall, −30 to 50.
+    package init(width: Int = 1280, height: Int = 720, buffers: Int = 5, brightness: Int = 0) {
         let width = min(max(width & ~1, 96), 4096)
         let height = min(max(height & ~1, 90), 4096)
         let count = min(max(buffers, 1), 16)
         let format = VideoFormat(.nv12, width: width, height: height)
-        let memory = PictureMemory(width: width, height: height, count: count)
+        let memory = PictureMemory(width: width, height: height, count: count, brightness: brightness)
         self.format = format
         self.memory = memory
         pool = FramePool((0..<count).map { VideoFrame(format: format, planes: memory.planes($0)) }, owner: memory)
@@ -54,8 +55,8 @@ private final class PictureMemory: @unchecked Sendable {
     private let memory: UnsafeMutableRawPointer
     private let bytesPerPicture: Int
 
-    init(width: Int, height: Int, count: Int) {
-        scene = SyntheticScene(width: width, height: height)
+    init(width: Int, height: Int, count: Int, brightness: Int) {
+        scene = SyntheticScene(width: width, height: height, brightness: brightness)
         bytesPerPicture = width * height * 3 / 2
         memory = .allocate(byteCount: bytesPerPicture * count, alignment: 64)
         for index in 0..<count {

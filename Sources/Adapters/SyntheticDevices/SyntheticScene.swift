@@ -37,6 +37,8 @@ struct SyntheticScene: ~Copyable {
     private let bars: Area
     private let person: ScenePerson
     private let print: ScenePrint
+    /// Added to the wall's light.
+    private let brightness: Int
     /// The still stage, twice with different noise.
     private let empty: UnsafeMutablePointer<UInt8>
 
@@ -46,7 +48,9 @@ struct SyntheticScene: ~Copyable {
     /// - Parameters:
     ///   - width: even, at least 96.
     ///   - height: even, at least 90.
-    init(width: Int, height: Int) {
+    ///   - brightness: of the wall, −30 to 50; 0 is the usual light.
+    init(width: Int, height: Int, brightness: Int) {
+        self.brightness = min(max(brightness, -30), 50)
         self.width = width
         self.height = height
         let strip = FrameCounterMark.stripHeight(ofPictureHeight: height)
@@ -86,11 +90,11 @@ struct SyntheticScene: ~Copyable {
         for row in 0..<area.height {
             let line = target + row * pitch
             plaster.copy(row: row + area.top, column: area.left, count: area.width, to: line)
-            let light = UInt8(90 - 60 * (row + area.top) / height)
+            let light = UInt8(90 - 60 * (row + area.top) / height + brightness)
             let words = UnsafeMutableRawPointer(line)
             let eight = UInt64(light) &* 0x0101_0101_0101_0101
             for offset in Swift.stride(from: 0, to: area.width - 7, by: 8) {
-                // No byte overflows: plaster is below 90, light at most 90.
+                // No byte overflows: plaster is at most 93, light at most 140.
                 let sum = words.loadUnaligned(fromByteOffset: offset, as: UInt64.self) &+ eight
                 words.storeBytes(of: sum, toByteOffset: offset, as: UInt64.self)
             }
