@@ -112,6 +112,26 @@ struct AVCDecoderTests {
         #expect(counter(of: frame) == 6)
     }
 
+    @Test("Parameter sets by themselves, before or within a stream, are taken in and ask for nothing more")
+    func parameterSets() throws {
+        let decoder = try AVCDecoder()
+        let units = try encodedRoom(count: 6)
+        // Everything before the key frame's slice.
+        let bytes = units[0].bytes
+        let slice = bytes.indices.dropLast(3).first {
+            bytes[$0] == 0 && bytes[$0 + 1] == 0 && bytes[$0 + 2] == 1 && bytes[$0 + 3] & 0x1F == 5
+        }
+        let start = try #require(slice)
+        let sets = (bytes: Array(bytes[..<start]), isKeyFrame: false)
+        _ = try decoder.decode(sets)
+        #expect(try decoder.decode((Array(bytes[start...]), true)) == .accepted)
+        for unit in units[1...] {
+            #expect(try decoder.decode(sets) == .accepted)
+            #expect(try decoder.decode(unit) == .accepted)
+            while let frame = try decoder.takeFrame() { _ = consume frame }
+        }
+    }
+
     @Test("The size may change in the stream")
     func resolutionChange() throws {
         let decoder = try AVCDecoder()

@@ -1,4 +1,5 @@
 internal import CAVCodec
+import H264Bitstream
 package import LinuxSystem
 package import MediaTypes
 import RealtimeSupport
@@ -76,12 +77,14 @@ package final class AVCDecoder: VideoDecoder {
         _ accessUnit: UnsafeRawBufferPointer, captureTime: MonotonicTime, isKeyFrame: Bool
     ) throws(DeviceError) -> DecodeResult {
         if ready.isFull { return .full }
+        // Parameter sets that come by themselves are taken in, and no picture is missed.
+        let hasPicture = AccessUnitSummary(headOf: accessUnit).sliceCount > 0 || accessUnit.isEmpty
         let outcome = try session.send(accessUnit, captureTime: captureTime.nanoseconds)
-        if outcome == .damaged { isDamaged = true }
+        if outcome == .damaged, hasPicture { isDamaged = true }
         var pictures = 0
         while !ready.isFull, receivePicture(after: outcome) { pictures += 1 }
         // Nothing came out: the decoder waits for a place to start at.
-        if pictures == 0, !isKeyFrame { isDamaged = true }
+        if pictures == 0, hasPicture, !isKeyFrame { isDamaged = true }
         return isDamaged ? .needsKeyFrame : .accepted
     }
 
