@@ -201,7 +201,7 @@ let testTargets: [Target] = [
         ]),
     tests("OpusCodec", ["OpusCodec", "MediaTypes", "SyntheticDevices"]),
     tests("G711Codec", ["G711Codec", "MediaTypes", "SyntheticDevices"]),
-    tests("ALSAAudio", ["ALSAAudio", "MediaTypes"]),
+    tests("ALSAAudio", ["ALSAAudio", "MediaTypes", "CALSA"]),
     tests(
         "SyntheticDevices", ["SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem", "PictureSupport"]),
     tests("ControlProtocol", ["ControlProtocol", "FuzzSupport"]),

@@ -4,8 +4,6 @@ import MediaTypes
 
 /// One direction of a sound card, open at 48 kHz in interleaved samples; closed when its owner ends.
 ///
-/// Opened as the plain hardware (`type hw`), without the system's ALSA configuration: no resampling or mixing of the
-/// library's can come between.
 struct PCMStream: ~Copyable {
     /// What is asked of the card.
     struct Request {
@@ -17,7 +15,7 @@ struct PCMStream: ~Copyable {
         var bufferFrames: Int
     }
 
-    private let handle: Handle
+    private let handle: PCMHandle
     /// For messages, such as "sound card Loopback,0,0 (capture)".
     let name: String
     let format: SampleFormat
@@ -26,12 +24,8 @@ struct PCMStream: ~Copyable {
     let bufferFrames: Int
     /// One block in the card's layout.
     private let scratch: UnsafeMutableRawPointer
-    private let status: OpaquePointer
-
-    private struct Handle: ~Copyable {
-        let raw: OpaquePointer
-        deinit { snd_pcm_close(raw) }
-    }
+    private let status: StreamStatus
+    private let software: SoftwareParameters
 
     init(_ address: PCMAddress, _ request: Request) throws(DeviceError) {
         PCMStream.silence
@@ -39,53 +33,25 @@ struct PCMStream: ~Copyable {
             "sound card \(address.card),\(address.device),\(address.subdevice)"
             + (request.isCapture ? " (capture)" : " (playback)")
         let card = try SoundCard.find(address.card)
-        let handle = Handle(raw: try Self.open(address, card: card, isCapture: request.isCapture, name: name))
+        let handle = try PCMHandle(address, card: card, isCapture: request.isCapture, name: name)
         let setup = try HardwareSetup(handle.raw, request, name: name)
-        var status: OpaquePointer?
-        guard snd_pcm_status_malloc(&status) == 0, let status else {
-            throw DeviceError(.failed, device: name, detail: "snd_pcm_status_malloc: Cannot allocate memory")
-        }
+        let status = try StreamStatus(name: name)
+        let software = try SoftwareParameters(name: name)
         self.handle = handle
+        self.status = status
+        self.software = software
         self.name = name
         format = setup.format
         channels = setup.channels
         periodFrames = setup.periodFrames
         bufferFrames = setup.bufferFrames
-        self.status = status
         scratch = .allocate(
             byteCount: AudioFormat.blockFrames * setup.channels * setup.format.bytesPerSample, alignment: 64)
     }
 
-    deinit {
-        snd_pcm_status_free(status)
-        scratch.deallocate()
-    }
+    deinit { scratch.deallocate() }
 
     private static let silence: Void = convene_alsa_silence()
-
-    private static func open(
-        _ address: PCMAddress, card: SoundCard, isCapture: Bool, name: String
-    ) throws(DeviceError) -> OpaquePointer {
-        var configuration: OpaquePointer?
-        let text = """
-            pcm.room { type hw card \(card.number) device \(address.device) subdevice \(address.subdevice) }
-            """
-        guard snd_config_load_string(&configuration, text, 0) == 0, let configuration else {
-            throw DeviceError(.failed, device: name, detail: "snd_config_load_string: Cannot allocate memory")
-        }
-        defer { snd_config_delete(configuration) }
-        var raw: OpaquePointer?
-        let direction = isCapture ? SND_PCM_STREAM_CAPTURE : SND_PCM_STREAM_PLAYBACK
-        let result = snd_pcm_open_lconf(&raw, "room", direction, Int32(SND_PCM_NONBLOCK), configuration)
-        if result == 0, let raw { return raw }
-        let error = SystemError(operation: "snd_pcm_open", errno: -result)
-        if DeviceError.kind(ofErrno: -result) == .busy || -result == EAGAIN {
-            let holder = SoundCard.holder(of: address, card: card, isCapture: isCapture)
-            throw DeviceError(
-                .busy, device: name, detail: error.description + (holder.map { ", held by \($0)" } ?? ""))
-        }
-        throw DeviceError(device: name, error)
-    }
 
     /// Throws for a negative result of one of the library's calls.
     @discardableResult
@@ -96,10 +62,7 @@ struct PCMStream: ~Copyable {
 
     /// When the stream starts by itself, and when it wakes its reader or writer.
     func setThresholds(start: Int, wake: Int) throws(DeviceError) {
-        var raw: OpaquePointer?
-        try check(snd_pcm_sw_params_malloc(&raw), "snd_pcm_sw_params_malloc")
-        defer { snd_pcm_sw_params_free(raw) }
-        let pcm = handle.raw
+        let (pcm, raw) = (handle.raw, software.raw)
         try check(snd_pcm_sw_params_current(pcm, raw), "snd_pcm_sw_params_current")
         try check(
             snd_pcm_sw_params_set_start_threshold(pcm, raw, snd_pcm_uframes_t(max(start, 1))),
@@ -208,13 +171,14 @@ struct PCMStream: ~Copyable {
     /// Asks the card for its position now: sample frames to read or write, the delay to or from the converter beyond
     /// the buffer included, and when that was.
     func position() -> (available: Int, delay: Int, time: MonotonicTime)? {
-        guard snd_pcm_status(handle.raw, status) == 0, snd_pcm_status_get_state(status) == SND_PCM_STATE_RUNNING else {
+        guard snd_pcm_status(handle.raw, status.raw) == 0, snd_pcm_status_get_state(status.raw) == SND_PCM_STATE_RUNNING
+        else {
             return nil
         }
         var time = snd_htimestamp_t()
-        snd_pcm_status_get_htstamp(status, &time)
+        snd_pcm_status_get_htstamp(status.raw, &time)
         return (
-            Int(snd_pcm_status_get_avail(status)), Int(snd_pcm_status_get_delay(status)),
+            Int(snd_pcm_status_get_avail(status.raw)), Int(snd_pcm_status_get_delay(status.raw)),
             MonotonicTime(seconds: time.tv_sec, nanoseconds: time.tv_nsec)
         )
     }
@@ -239,4 +203,34 @@ struct PCMStream: ~Copyable {
 extension PCMStream {
     /// What was agreed with the card, for status.
     var summary: String { "\(format.name), \(channels) channels, period \(periodFrames), buffer \(bufferFrames)" }
+}
+
+/// Room for the library's report of a stream's state, made once.
+private struct StreamStatus: ~Copyable {
+    let raw: OpaquePointer
+
+    init(name: String) throws(DeviceError) {
+        var made: OpaquePointer?
+        guard snd_pcm_status_malloc(&made) == 0, let made else {
+            throw DeviceError(.failed, device: name, detail: "snd_pcm_status_malloc: Cannot allocate memory")
+        }
+        raw = made
+    }
+
+    deinit { snd_pcm_status_free(raw) }
+}
+
+/// Room for the thresholds that are set, made once.
+private struct SoftwareParameters: ~Copyable {
+    let raw: OpaquePointer
+
+    init(name: String) throws(DeviceError) {
+        var made: OpaquePointer?
+        guard snd_pcm_sw_params_malloc(&made) == 0, let made else {
+            throw DeviceError(.failed, device: name, detail: "snd_pcm_sw_params_malloc: Cannot allocate memory")
+        }
+        raw = made
+    }
+
+    deinit { snd_pcm_sw_params_free(raw) }
 }
