@@ -9,6 +9,7 @@ final class TilePainter {
     private var placement: Placement?
     private var imported: PictureMemory?
     private var scaled: PictureMemory?
+    private var threeHalves: ThreeHalvesScaler?
     private var mirrored: PictureMemory?
     /// What is painted from: the frame itself, or one of the memories above.
     private var picture: VideoFrame?
@@ -76,7 +77,9 @@ final class TilePainter {
         }
         var part = placement.source
         if let scaled {
-            let result = PictureConverter.scale(current, part: part, into: scaled.frame)
+            let result =
+                threeHalves?.scale(current, part: part, into: scaled.frame)
+                ?? PictureConverter.scale(current, part: part, into: scaled.frame)
             if result != .converted { return result }
             current = scaled.frame.described(as: current)
             part = Rect(width: scaled.frame.format.width, height: scaled.frame.format.height)
@@ -103,13 +106,14 @@ final class TilePainter {
     // MARK: - Set-up
 
     private func configure(_ format: VideoFormat) {
-        let isPlanar = format.pixelFormat == .nv12 || format.pixelFormat == .i420
-        let planar: PixelFormat = isPlanar ? format.pixelFormat : .nv12
         let placement = Placement(width: format.width, height: format.height, in: tile)
         self.format = format
         self.placement = placement
         picture = nil
-        imported = isPlanar ? nil : PictureMemory(VideoFormat(.nv12, width: format.width, height: format.height))
+        threeHalves = ThreeHalvesScaler(part: placement.source, destination: placement.destination)
+        let isPlanar = format.pixelFormat == .i420 || (format.pixelFormat == .nv12 && threeHalves == nil)
+        let planar: PixelFormat = threeHalves != nil ? .i420 : isPlanar ? format.pixelFormat : .nv12
+        imported = isPlanar ? nil : PictureMemory(VideoFormat(planar, width: format.width, height: format.height))
         let shown = VideoFormat(planar, width: placement.destination.width, height: placement.destination.height)
         let isVisible = !placement.destination.isEmpty
         scaled = isVisible && !placement.isUnscaled ? PictureMemory(shown) : nil
