@@ -174,7 +174,7 @@ let testTargets: [Target] = [
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
     tests("RoomUI", ["RoomUI", "Composition", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
     tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
-    tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport"]),
+    tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport", "FuzzSupport"]),
     tests(
         "DisplayPipeline",
         ["MediaPipelines", "Composition", "SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),

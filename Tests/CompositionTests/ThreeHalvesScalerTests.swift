@@ -32,12 +32,15 @@ struct ThreeHalvesScalerTests {
 
     @Test("Other factors and sizes are left to others")
     func refused() {
-        #expect(ThreeHalvesScaler(part: Rect(width: 160, height: 100), destination: Rect(width: 320, height: 200)) == nil)
-        #expect(ThreeHalvesScaler(part: Rect(width: 162, height: 100), destination: Rect(width: 243, height: 150)) == nil)
+        #expect(
+            ThreeHalvesScaler(part: Rect(width: 160, height: 100), destination: Rect(width: 320, height: 200)) == nil)
+        #expect(
+            ThreeHalvesScaler(part: Rect(width: 162, height: 100), destination: Rect(width: 243, height: 150)) == nil)
         #expect(ThreeHalvesScaler(part: Rect(width: 8, height: 8), destination: Rect(width: 12, height: 12)) == nil)
     }
 
-    @Test("A tile of one and a half times the picture's size shows it whole, mirrored or not", arguments: [true, false])
+    @Test(
+        "A tile of one and a half times the picture's size shows it whole, mirrored or not", arguments: [true, false])
     func tile(mirrored: Bool) throws {
         let mode = DisplayMode(width: 240, height: 150, refreshMillihertz: 60000)
         for format in [PixelFormat.i420, .nv12, .yuyv] {
