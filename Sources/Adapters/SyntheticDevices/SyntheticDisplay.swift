@@ -32,7 +32,11 @@ package final class SyntheticDisplay: DisplayOutput {
     private let cable: SyntheticDisplayCable
     private let timer: TimerFD
     private let started: MonotonicTime
-    private let buffers: [PictureMemory]
+    /// Bytes from one row to the next.
+    private let stride: Int
+    private let bufferByteCount: Int
+    /// All buffers one after the other; resident only where they were painted.
+    private let memory: AnonymousMemory
     private var front = 0
     private var pending: Int?
     private var flipTime: MonotonicTime?
@@ -54,17 +58,20 @@ package final class SyntheticDisplay: DisplayOutput {
         }
         self.mode = mode
         self.cable = cable
-        do throws(SystemError) { timer = try TimerFD() } catch {
+        let count = min(max(bufferCount, 2), 3)
+        stride = (mode.width * 4 + 63) & ~63
+        // SIMD code may write a little beyond the last row of a part; never beyond the memory.
+        bufferByteCount = stride * mode.height + 64
+        do throws(SystemError) {
+            timer = try TimerFD()
+            memory = try AnonymousMemory(byteCount: bufferByteCount * count)
+        } catch {
             throw DeviceError(device: Self.deviceName, error)
         }
         started = MonotonicTime.now
-        buffers = (0..<min(max(bufferCount, 2), 3)).map { _ in
-            PictureMemory(VideoFormat(.xrgb8888, width: mode.width, height: mode.height))
-        }
-        buffers.first?.clear(luma: 0)
         capabilities = DisplayCapabilities(
             name: Self.deviceName, modes: [mode] + Self.supportedModes.filter { $0 != mode },
-            bufferCount: buffers.count,
+            bufferCount: count,
             overlays: Array(
                 repeating: OverlayPlaneCapability(formats: [.nv12], scales: true), count: max(overlayCount, 0)))
     }
@@ -74,10 +81,8 @@ package final class SyntheticDisplay: DisplayOutput {
     package var eventDescriptor: BorrowedDescriptor { timer.borrowed }
 
     package func backBuffer() -> DisplayBuffer? {
-        for index in 0..<buffers.count where index != front && index != pending {
-            let plane = buffers[index].frame.planes.0
-            guard let base = plane.base else { return nil }
-            return DisplayBuffer(index: index, base: base, stride: plane.stride)
+        for index in 0..<capabilities.bufferCount where index != front && index != pending {
+            return DisplayBuffer(index: index, base: memory.pointer(at: index * bufferByteCount), stride: stride)
         }
         return nil
     }
@@ -121,10 +126,11 @@ package final class SyntheticDisplay: DisplayOutput {
 
     package func readScreen(into pixels: UnsafeMutableRawBufferPointer, stride: Int) throws(DeviceError) {
         try checkCable()
-        guard let target = pixels.baseAddress, stride >= mode.width * 4, pixels.count >= stride * mode.height,
-            front < buffers.count, let source = buffers[front].frame.planes.0.base
-        else { throw DeviceError(.unsupported, device: name, detail: "readScreen: the memory is too small") }
-        let from = buffers[front].frame.planes.0.stride
+        guard let target = pixels.baseAddress, stride >= mode.width * 4, pixels.count >= stride * mode.height else {
+            throw DeviceError(.unsupported, device: name, detail: "readScreen: the memory is too small")
+        }
+        let source = memory.pointer(at: front * bufferByteCount)
+        let from = self.stride
         for row in 0..<mode.height {
             if isActive {
                 (target + row * stride).copyMemory(from: source + row * from, byteCount: mode.width * 4)

@@ -11,30 +11,30 @@ final class DisplayLoop {
     static let commitMargin: Int64 = 2_000_000
 
     let control: DisplayControl
-    private let events: @Sendable (DisplayEvent) -> Void
-    private let open: DisplayPipeline.Opener
+    let events: @Sendable (DisplayEvent) -> Void
+    let open: DisplayPipeline.Opener
 
-    private var output: (any DisplayOutput)?
-    private var compositor: Compositor?
-    private var tiles: [DisplayTile] = []
+    var output: (any DisplayOutput)?
+    var compositor: Compositor?
+    var tiles: [DisplayTile] = []
     /// Tiles of the scene from the highest to the lowest, by position in `tiles`.
-    private var shownTiles: [Int] = []
-    private var layout = DisplayControl.Layout(layout: .none, parties: [], backdrop: .black)
-    private var userInterface: UserInterfaceHandle?
+    var shownTiles: [Int] = []
+    var layout = DisplayControl.Layout(layout: .none, parties: [], backdrop: .black)
+    var userInterface: UserInterfaceHandle?
     /// What `userInterface` holds; valid as long as that is.
-    private var userInterfaceSurface: UserInterfaceSurface?
-    private var userInterfaceOccupies: Region { userInterfaceSurface?.occupied ?? Region() }
-    private var wantsActive = true
-    private var isActive = true
-    private var seenVersion: UInt64 = 0
+    var userInterfaceSurface: UserInterfaceSurface?
+    var userInterfaceOccupies: Region { userInterfaceSurface?.occupied ?? Region() }
+    var wantsActive = true
+    var isActive = true
+    var seenVersion: UInt64 = 0
 
-    private var flipPending = false
-    private var presentedAt = MonotonicTime.zero
-    private var lastFlip = MonotonicTime.zero
-    private var interval: Int64 = 16_666_667
-    private var countedPasses: UInt64 = 0
-    private var hasOverlays = false
-    private var captures: [CheckedContinuation<CapturedScreen, any Error>] = []
+    var flipPending = false
+    var presentedAt = MonotonicTime.zero
+    var lastFlip = MonotonicTime.zero
+    var interval: Int64 = 16_666_667
+    var countedPasses: UInt64 = 0
+    var hasOverlays = false
+    var captures: [CheckedContinuation<CapturedScreen, any Error>] = []
 
     init(
         control: DisplayControl, events: @escaping @Sendable (DisplayEvent) -> Void,
@@ -60,6 +60,9 @@ final class DisplayLoop {
             _ = try? set.wait(nanoseconds: timeout(at: MonotonicTime.now))
             thread.beat()
             if !set.readiness(1).isEmpty { control.doorbell.drain() }
+            if !set.readiness(2).isDisjoint(with: .trouble), let output {
+                closeOutput(DeviceError(.gone, device: output.name, detail: "poll: the device has gone"))
+            }
         }
         for tile in tiles { tile.discardFrames() }
         compositor = nil
@@ -71,7 +74,7 @@ final class DisplayLoop {
 
     // MARK: - Real-time
 
-    private func turn() {
+    func turn() {
         guard let output, let compositor else {
             for tile in tiles { tile.discardFrames() }
             return
@@ -94,7 +97,7 @@ final class DisplayLoop {
         }
     }
 
-    private func takeFlip(_ output: any DisplayOutput) throws(DeviceError) {
+    func takeFlip(_ output: any DisplayOutput) throws(DeviceError) {
         guard let flip = try output.takeFlip() else {
             let waited = MonotonicTime.now - presentedAt
             if waited > Self.stallLimit {
@@ -109,7 +112,7 @@ final class DisplayLoop {
         for index in shownTiles where tiles[index].isUnderWay { tiles[index].shown(at: flip.time) }
     }
 
-    private func takeFrames(at now: MonotonicTime) {
+    func takeFrames(at now: MonotonicTime) {
         let deadline = nextBlank(after: now).advanced(byNanoseconds: interval / 2)
         for index in shownTiles { tiles[index].takeFrames(dueBy: deadline) }
         if shownTiles.count < tiles.count {
@@ -118,21 +121,21 @@ final class DisplayLoop {
     }
 
     /// The vertical blank at which a picture composed now would be seen.
-    private func nextBlank(after now: MonotonicTime) -> MonotonicTime {
+    func nextBlank(after now: MonotonicTime) -> MonotonicTime {
         let since = now.advanced(byNanoseconds: Self.commitMargin) - lastFlip
         let blanks = max(since / interval + 1, flipPending ? 2 : 1)
         return lastFlip.advanced(byNanoseconds: blanks * interval)
     }
 
     /// While a flip is under way: paints into a spare buffer, if there is one, to be presented right after it.
-    private func composeAhead(_ output: any DisplayOutput, _ compositor: Compositor) {
+    func composeAhead(_ output: any DisplayOutput, _ compositor: Compositor) {
         // What goes to planes is settled when presenting.
         for index in shownTiles where tiles[index].isOnOverlay { return }
         guard showFresh(compositor) || compositor.isDirty, let buffer = output.backBuffer() else { return }
         compose(compositor, buffer)
     }
 
-    private func present(_ output: any DisplayOutput, _ compositor: Compositor) throws(DeviceError) {
+    func present(_ output: any DisplayOutput, _ compositor: Compositor) throws(DeviceError) {
         let planesChange = try stageOverlays(output, compositor)
         showFresh(compositor)
         guard compositor.isDirty else {
@@ -144,7 +147,7 @@ final class DisplayLoop {
         try commit(output, buffer, compositor.takeChanges())
     }
 
-    private func commit(
+    func commit(
         _ output: any DisplayOutput, _ buffer: DisplayBuffer?, _ damage: Region
     ) throws(DeviceError) {
         try output.present(buffer, damage: damage)
@@ -155,7 +158,7 @@ final class DisplayLoop {
         }
     }
 
-    private func compose(_ compositor: Compositor, _ buffer: DisplayBuffer) {
+    func compose(_ compositor: Compositor, _ buffer: DisplayBuffer) {
         let start = MonotonicTime.now
         compositor.compose(into: buffer)
         control.figures.composition.record(nanoseconds: MonotonicTime.now - start)
@@ -165,7 +168,7 @@ final class DisplayLoop {
 
     /// Hands fresh frames of tiles that are painted to the compositor; true when there were any.
     @discardableResult
-    private func showFresh(_ compositor: Compositor) -> Bool {
+    func showFresh(_ compositor: Compositor) -> Bool {
         var any = false
         for index in shownTiles {
             let tile = tiles[index]
@@ -184,7 +187,7 @@ final class DisplayLoop {
 
     /// Puts tiles on overlay planes, from the highest down to the first that cannot be; true when any of them has
     /// a new picture or left its plane.
-    private func stageOverlays(
+    func stageOverlays(
         _ output: any DisplayOutput, _ compositor: Compositor
     ) throws(DeviceError) -> Bool {
         if !hasOverlays { return false }
@@ -211,7 +214,7 @@ final class DisplayLoop {
         return changes
     }
 
-    private func stage(
+    func stage(
         _ tile: DisplayTile, _ output: any DisplayOutput, _ compositor: Compositor
     ) throws(DeviceError) -> Bool {
         guard let picture = tile.picture, picture.planes.0.dmabuf != nil,
@@ -224,7 +227,7 @@ final class DisplayLoop {
         } ?? false
     }
 
-    private func timeout(at now: MonotonicTime) -> Int64? {
+    func timeout(at now: MonotonicTime) -> Int64? {
         guard output != nil, isActive else { return nil }
         if flipPending { return max(Self.stallLimit - (now - presentedAt), 0) + 1_000_000 }
         var earliest: Int64?
@@ -237,185 +240,5 @@ final class DisplayLoop {
             earliest = min(earliest ?? wait, wait)
         }
         return earliest
-    }
-
-    // MARK: - Changes
-
-    private func applyRequests() {
-        seenVersion = control.version
-        var surface: UserInterfaceHandle?
-        let requests = control.takeRequests(userInterface: &surface)
-        tiles.append(contentsOf: requests.newTiles)
-        wantsActive = requests.isActive
-        if let reason = requests.closes { closeOutput(reason) }
-        if requests.reopens {
-            closeQuietly()
-            openOutput()
-        }
-        if requests.connectorChanged { followConnector() }
-        if requests.changesUserInterface {
-            replaceUserInterface(surface.take(), changes: requests.userInterfaceChanges)
-        }
-        if let layout = requests.layout {
-            self.layout = layout
-            applyLayout()
-        } else if !requests.newTiles.isEmpty {
-            applyLayout()
-        }
-        for id in requests.cleared {
-            for tile in tiles where tile.id == id {
-                compositor?.hide(id)
-                tile.discardFrames()
-            }
-        }
-        captures.append(contentsOf: requests.captures)
-    }
-
-    private func applyLayout() {
-        guard let output, let compositor else { return }
-        let scene = Scene(
-            tiles: layout.layout.tiles(on: output.mode, parties: layout.parties), backdrop: layout.backdrop)
-        compositor.setScene(scene)
-        shownTiles = scene.tiles.reversed().compactMap { tile in tiles.firstIndex { $0.id == tile.id } }
-        for index in 0..<tiles.count {
-            let tile = tiles[index]
-            if !shownTiles.contains(index) {
-                tile.isOnOverlay = false
-                tile.discardFrames()
-            } else if tile.picture != nil, !tile.isOnOverlay, compositor.needsFrame(tile.id) {
-                tile.isFresh = true
-            }
-        }
-    }
-
-    private func replaceUserInterface(_ surface: consuming UserInterfaceHandle?, changes: Region) {
-        var changes = changes
-        if let surface {
-            userInterfaceSurface = surface.value
-            compositor?.setUserInterface(surface.value, changes: changes)
-            userInterface = consume surface
-        } else {
-            changes.add(userInterfaceOccupies)
-            userInterfaceSurface = nil
-            compositor?.setUserInterface(nil, changes: changes)
-            userInterface = nil
-        }
-    }
-
-    private func followStandby(_ output: any DisplayOutput, _ compositor: Compositor) throws(DeviceError) {
-        if wantsActive == isActive || flipPending { return }
-        try output.setActive(wantsActive)
-        isActive = wantsActive
-        control.reportActive(isActive)
-        compositor.damageAll()
-        // Frames go back to their producers, and the compositor must not look at them any more.
-        for tile in tiles where !isActive {
-            compositor.hide(tile.id)
-            tile.isOnOverlay = false
-            tile.discardFrames()
-        }
-    }
-
-    private func followConnector() {
-        guard let output else {
-            openOutput()
-            return
-        }
-        do throws(DeviceError) {
-            if try output.connectorChanged() == .changed {
-                closeQuietly()
-                openOutput()
-            }
-        } catch {
-            closeOutput(error)
-        }
-    }
-
-    private func openOutput() {
-        do throws(DeviceError) {
-            let opened = try open()
-            let compositor = Compositor(mode: opened.mode, bufferCount: opened.capabilities.bufferCount)
-            output = opened
-            self.compositor = compositor
-            flipPending = false
-            isActive = true
-            countedPasses = 0
-            hasOverlays = !opened.capabilities.overlays.isEmpty
-            interval = opened.mode.refreshInterval.nanoseconds
-            lastFlip = MonotonicTime.now
-            compositor.setUserInterface(userInterfaceSurface, changes: Region())
-            applyLayout()
-            control.reportOpened(opened.mode, opened.capabilities)
-            control.reportActive(true)
-            events(.opened(opened.mode, opened.capabilities))
-        } catch {
-            control.reportClosed(error)
-            events(.closed(error))
-        }
-    }
-
-    private func closeQuietly() {
-        for tile in tiles {
-            tile.isOnOverlay = false
-            tile.isUnderWay = false
-        }
-        compositor = nil
-        output?.close()
-        output = nil
-        flipPending = false
-    }
-
-    private func closeOutput(_ error: DeviceError) {
-        if output == nil { return }
-        closeQuietly()
-        for tile in tiles { tile.discardFrames() }
-        control.reportClosed(error)
-        events(.closed(error))
-    }
-
-    private func answerCaptures() {
-        // What was asked for before the capture shall be in it: a flip may be under way, and one more after it.
-        for _ in 0..<2 where flipPending {
-            waitForFlip()
-            turn()
-        }
-        waitForFlip()
-        let waiting = captures
-        captures.removeAll()
-        for continuation in waiting {
-            do throws(DeviceError) { continuation.resume(returning: try readScreen()) } catch {
-                continuation.resume(throwing: error)
-                closeOutput(error)
-            }
-        }
-    }
-
-    private func readScreen() throws(DeviceError) -> CapturedScreen {
-        guard let output else {
-            throw DeviceError(.gone, device: "screen", detail: "there is no screen now")
-        }
-        let mode = output.mode
-        let stride = mode.width * 4
-        var pixels = [UInt8](repeating: 0, count: stride * mode.height)
-        var failure: DeviceError?
-        pixels.withUnsafeMutableBytes { bytes in
-            do throws(DeviceError) { try output.readScreen(into: bytes, stride: stride) } catch { failure = error }
-        }
-        if let failure { throw failure }
-        return CapturedScreen(pixels: pixels, width: mode.width, height: mode.height, stride: stride)
-    }
-
-    private func waitForFlip() {
-        guard flipPending, let output else { return }
-        var set = PollSet(count: 1)
-        set.watch(0, output.eventDescriptor, for: .readable)
-        do throws(DeviceError) {
-            while flipPending {
-                _ = try? set.wait(nanoseconds: 50_000_000)
-                try takeFlip(output)
-            }
-        } catch {
-            closeOutput(error)
-        }
     }
 }
