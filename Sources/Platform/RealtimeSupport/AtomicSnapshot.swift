@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A small value that one thread publishes and others read whole, without locks (a sequence lock over atomic words).
@@ -42,7 +43,11 @@ package final class AtomicSnapshot<Value: BitwiseCopyable>: @unchecked Sendable 
     /// The newest whole value. Any thread. Real-time safe.
     package func load() -> Value {
         var copy: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
+        var attempts = 0
         while true {
+            attempts += 1
+            // A real-time reader may have taken the processor from the writer in the middle: let it finish.
+            if attempts % 64 == 0 { usleep(50) }
             let before = version.load(ordering: .acquiring)
             if before & 1 == 0 {
                 withUnsafeMutableBytes(of: &copy) {
