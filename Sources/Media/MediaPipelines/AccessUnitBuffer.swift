@@ -5,16 +5,20 @@ import RealtimeSupport
 /// Room for one received access unit, and what is known of it. A slot of a pool.
 struct AccessUnitBuffer: @unchecked Sendable {
     // @unchecked: the memory is guarded by the pool's reference count.
-    let bytes: UnsafeMutableRawBufferPointer
-    var byteCount = 0
+    let memory: UnsafeMutableRawBufferPointer
+    /// Where the access unit lies in it.
+    var range = 0..<0
     var timestamp = RTPTimestamp(0)
     var isKeyFrame = false
     /// Something of it, or of what it refers to, is missing.
     var isDamaged = false
     /// When its first packet came.
     var firstArrival = MonotonicTime.zero
-    /// When it was whole.
-    var completed = MonotonicTime.zero
+
+    /// The access unit in Annex-B form.
+    var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[range.clamped(to: 0..<memory.count)])
+    }
 }
 
 typealias AccessUnitPool = SharedSlotPool<AccessUnitBuffer>
@@ -30,7 +34,7 @@ final class AccessUnitMemory: Sendable {
         let memory = AccessUnitMemory()
         let slots = (0..<unitCount).map {
             AccessUnitBuffer(
-                bytes: UnsafeMutableRawBufferPointer(
+                memory: UnsafeMutableRawBufferPointer(
                     rebasing: memory.buffer[($0 * unitBytes)..<(($0 + 1) * unitBytes)]))
         }
         return AccessUnitPool(slots, owner: memory)

@@ -6,8 +6,11 @@ import Synchronization
 
 /// What one audio packet carries beside its payload, from the network thread to the playback thread.
 struct AudioPacketTag: BitwiseCopyable {
+    var source: UInt32
     var sequence: UInt16
     var timestamp: UInt32
+    /// When it came, on CLOCK_MONOTONIC in nanoseconds.
+    var arrival: Int64
 }
 
 /// Which moment of the far end's sound is heard when; the other half of lip sync.
@@ -23,13 +26,13 @@ package struct AudioPlayout: Sendable, BitwiseCopyable {
 /// ```
 ///  network thread                     playback thread ("speaker")
 ///  payload -> PacketRing (64) -> AudioJitterBuffer (64) -> AudioDecoder -> SampleQueue -> DriftResampler -> mixer
-///             full: newest refused    full: oldest dropped                 200 ms, full: oldest dropped
+///             full: newest refused    full: oldest dropped                 360 ms, full: not decoded further
 /// ```
 package final class AudioReceivePipeline: Sendable {
     package let codecName: String
     private let packets: PacketRing<AudioPacketTag>
     private let state: AudioReceiveState
-    private let jitterTicks = Atomic<Int>(0)
+    private let jitterFrames = Atomic<Int>(0)
     private let extraDelay = Atomic<Int>(0)
 
     /// - Parameter decoder: handed over; used on the playback thread only.
@@ -50,21 +53,35 @@ package final class AudioReceivePipeline: Sendable {
 
     // MARK: - Real-time
 
-    /// Network thread only: takes one packet's payload.
-    package func receive(_ payload: UnsafeRawBufferPointer, header: RTPHeader, jitterNanoseconds: Int64) {
-        jitterTicks.store(Int(jitterNanoseconds * 48 / 1_000_000), ordering: .relaxed)
+    /// Network thread only: takes one packet's payload that came at `now`.
+    package func receive(
+        _ payload: UnsafeRawBufferPointer, header: RTPHeader, jitterNanoseconds: Int64, at now: MonotonicTime
+    ) {
+        jitterFrames.store(Int(clamping: jitterNanoseconds / 1000 * 48 / 1000), ordering: .relaxed)
         packets.push(
-            payload, tag: AudioPacketTag(sequence: header.sequenceNumber.rawValue, timestamp: header.timestamp.rawValue))
+            payload,
+            tag: AudioPacketTag(
+                source: header.ssrc.rawValue, sequence: header.sequenceNumber.rawValue,
+                timestamp: header.timestamp.rawValue, arrival: now.nanoseconds))
+    }
+
+    /// Network thread only: a packet of the stream that is no sound, such as a telephone event, so that its number
+    /// is not taken for a loss.
+    package func receiveOther(_ header: RTPHeader, jitterNanoseconds: Int64, at now: MonotonicTime) {
+        receive(
+            UnsafeRawBufferPointer(start: nil, count: 0), header: header, jitterNanoseconds: jitterNanoseconds, at: now)
     }
 
     /// Playback thread only: adds one block of sound to `block`, saturating.
     ///
-    /// - Parameter delayFrames: sample frames until the block's first sample is heard.
-    package func mix(into block: UnsafeMutableBufferPointer<Int16>, delayFrames: Int) {
+    /// - Parameters:
+    ///   - delayFrames: sample frames until the block's first sample is heard.
+    ///   - now: the time of the call.
+    package func mix(into block: UnsafeMutableBufferPointer<Int16>, delayFrames: Int, at now: MonotonicTime) {
         while packets.pop({ [state] payload, tag in state.insert(payload, tag) }) {}
         state.mix(
-            into: block, delayFrames: delayFrames, jitter: jitterTicks.load(ordering: .relaxed),
-            extra: extraDelay.load(ordering: .relaxed))
+            into: block, delayFrames: delayFrames, jitter: jitterFrames.load(ordering: .relaxed),
+            extra: extraDelay.load(ordering: .relaxed), at: now)
     }
 }
 

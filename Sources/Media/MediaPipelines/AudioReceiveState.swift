@@ -10,7 +10,16 @@ final class AudioReceiveState: @unchecked Sendable {
     let report = AtomicSnapshot(AudioReceiveReport())
 
     private static let longest = 5760  // 120 ms, the longest Opus packet
+    /// Packets that are guessed in a row when later ones are here.
+    private static let longestGuess = 5
+    /// Blocks that are guessed while nothing is here, and blocks after which the stream begins anew.
+    private static let guessedBlocks = 3
+    private static let patience = 6
+    /// Sample frames over which a cut is blended: 5 ms.
+    private static let blend = 240
+
     private let decoder: any AudioDecoder
+    private let clockRate: Int64
     private var jitterBuffer = AudioJitterBuffer(capacity: 64)
     private var controller = PlayoutDelayController()
     private var resampler = DriftResampler()
@@ -20,12 +29,21 @@ final class AudioReceiveState: @unchecked Sendable {
     /// Ticks of the stream's clock for the sample behind the queue's last one.
     private var queueEnd: Int64 = 0
     private var isPlaying = false
+    /// The time of the block in work.
+    private var now = MonotonicTime.zero
+    private var stream: UInt32?
     private var packetFrames = 960
-    private var quietBlocks = 0
+    /// Blocks in a row for which nothing was here.
+    private var dryBlocks = 0
+    /// Sample frames that were played in place of what had not come yet.
+    private var owed = 0
+    private var concealedFrames: UInt64 = 0
+    private var discardedFrames: UInt64 = 0
     private var counts = AudioReceiveReport()
 
     init(decoder: sending any AudioDecoder) {
         self.decoder = decoder
+        clockRate = Int64(max(decoder.clockRate, 1))
         queue = .allocate(capacity: Self.longest * 3)
         queue.initialize(repeating: 0)
         output = .allocate(capacity: AudioFormat.blockFrames)
@@ -40,79 +58,155 @@ final class AudioReceiveState: @unchecked Sendable {
     // MARK: - Real-time
 
     func insert(_ payload: UnsafeRawBufferPointer, _ tag: AudioPacketTag) {
+        if stream != tag.source {
+            // Another source has numbers of its own.
+            stream = tag.source
+            jitterBuffer.clear()
+        }
         jitterBuffer.insert(
-            payload, sequence: SequenceNumber(tag.sequence), timestamp: RTPTimestamp(tag.timestamp))
+            payload, sequence: SequenceNumber(tag.sequence), timestamp: RTPTimestamp(tag.timestamp),
+            at: MonotonicTime(nanoseconds: tag.arrival))
     }
 
-    func mix(into block: UnsafeMutableBufferPointer<Int16>, delayFrames: Int, jitter: Int, extra: Int) {
+    func mix(
+        into block: UnsafeMutableBufferPointer<Int16>, delayFrames: Int, jitter: Int, extra: Int, at now: MonotonicTime
+    ) {
+        self.now = now
         controller.extra = extra
-        let level = queued + frames(ofTicks: jitterBuffer.heldTicks) + (jitterBuffer.count > 0 ? packetFrames : 0)
-        if !isPlaying {
-            // The first packets wait until the target is there, so that the first word is whole.
-            guard level >= controller.target + controller.extra, jitterBuffer.count > 0 else { return publish(level, 0) }
-            isPlaying = true
-        }
-        fill(resampler.inputNeeded(for: block.count))
-        let ranDry = queued < resampler.inputNeeded(for: block.count)
-        let decision = controller.observe(level: level, jitter: jitter, ranDry: ranDry)
-        if decision.discard > 0 { discard(decision.discard) }
+        guard isPlaying || begin() else { return publish(level, 0) }
+        let level = level
+        let needed = resampler.inputNeeded(for: block.count)
+        fill(needed)
+        bridge(needed)
+        guard isPlaying else { return publish(level, 0) }
+        let decision = controller.nextBlock(jitter: jitter)
+        if decision.discard > 0 { discard(decision.discard, needed) }
         resampler.setOffset(decision.rateOffset)
-        counts.driftPartsPerMillion = Int32(decision.rateOffset * 1_000_000 / 48_000)
-        tellPlayout(delayFrames)
+        if dryBlocks == 0 { tellPlayout(delayFrames) }
         let moved = resampler.process(
             UnsafeBufferPointer(rebasing: queue[..<queued]),
             into: UnsafeMutableBufferPointer(rebasing: output[..<min(block.count, output.count)]))
         consume(moved.used)
-        var peak: Int32 = 0
-        for index in 0..<moved.written {
-            let sum = Int32(block[index]) + Int32(output[index])
-            block[index] = Int16(clamping: sum)
-            peak = max(peak, abs(Int32(output[index])))
+        publish(level, add(moved.written, to: block))
+    }
+
+    /// Sample frames that wait, in all; those included that will be guessed because later ones are here.
+    private var level: Int {
+        guard jitterBuffer.count > 0 else { return queued }
+        var packets = 1
+        if isPlaying, case .lost(let missing) = jitterBuffer.peek() {
+            packets += missing > Self.longestGuess ? 1 : missing
         }
-        if moved.written < block.count {
-            counts.emptyBlocks &+= 1
-            quietBlocks += 1
-            // After half a second without sound the stream begins anew with a full target.
-            if quietBlocks > 50 { isPlaying = false }
-        } else {
-            quietBlocks = 0
+        return queued + min(frames(ofTicks: jitterBuffer.heldTicks), Self.longest * 64) + packets * packetFrames
+    }
+
+    /// The first packets wait until the goal is there, so that the first word is whole.
+    private func begin() -> Bool {
+        jitterBuffer.dropPlaceholders()
+        // The first packet is used up while the next one is under way.
+        let goal = controller.goal + packetFrames
+        guard jitterBuffer.count > 0, level >= goal else { return false }
+        // What came while nobody listened is old by now.
+        if level > goal + PlayoutDelayController.excess {
+            while level > goal, jitterBuffer.count > 1 { jitterBuffer.dropOldest() }
         }
-        publish(level, peak)
+        if case .lost(let packets) = jitterBuffer.peek() { jitterBuffer.skip(packets) }
+        isPlaying = true
+        dryBlocks = 0
+        fill(Self.blend)
+        for index in 0..<min(Self.blend, queued) { queue[index] = Int16(Int(queue[index]) * index / Self.blend) }
+        return true
     }
 
     /// Decodes until `wanted` sample frames are queued or nothing is left.
     private func fill(_ wanted: Int) {
-        while queued < wanted {
-            let room = UnsafeMutableBufferPointer(rebasing: queue[queued...])
-            guard room.count >= Self.longest else { return }
+        while queued < wanted, queue.count - queued >= Self.longest {
             switch jitterBuffer.peek() {
-            case .empty:
-                return
-            case .packet:
-                jitterBuffer.takePacket { [self] payload, timestamp in
-                    let count = min(max(decoder.decode(payload, into: room), 0), room.count)
-                    queued += count
-                    if count > 0 { packetFrames = count }
-                    queueEnd = timestamp + ticks(ofFrames: count)
-                }
-            case .lost(let hasFollowing):
-                let part = UnsafeMutableBufferPointer(rebasing: room[..<min(packetFrames, room.count)])
-                var count = 0
-                if hasFollowing {
-                    jitterBuffer.lendOldest { [self] next in count = decoder.conceal(into: part, next: next) }
-                } else {
-                    count = decoder.conceal(into: part, next: nil)
-                }
-                queued += min(max(count, 0), part.count)
-                queueEnd += ticks(ofFrames: min(max(count, 0), part.count))
-                counts.concealedBlocks &+= UInt32(clamping: max(count, 0) / AudioFormat.blockFrames)
-                jitterBuffer.skip()
-                if count <= 0 { return }
+            case .empty: return
+            case .packet: decode()
+            case .lost(let packets): conceal(packets)
             }
         }
     }
 
-    private func discard(_ wanted: Int) {
+    private func decode() {
+        jitterBuffer.takePacket { [self] payload, packet in
+            if payload.isEmpty { return }
+            controller.notePacket(
+                waited: frames(ofNanoseconds: now - packet.arrival) + queued,
+                mediaTime: packet.timestamp &* 1_000_000_000 / clockRate, arrival: packet.arrival.nanoseconds)
+            if owed > 0 {
+                // It was late, unless the sender paused (its timestamps jump then).
+                if (packet.timestamp &- queueEnd).magnitude < ticks(ofFrames: packetFrames).magnitude {
+                    controller.noteLateness(frames: owed)
+                }
+                owed = 0
+            }
+            let room = UnsafeMutableBufferPointer(rebasing: queue[queued...])
+            let count = min(max(decoder.decode(payload, into: room), 0), room.count)
+            queued += count
+            if count > 0 { packetFrames = count }
+            queueEnd = packet.timestamp &+ ticks(ofFrames: count)
+        }
+    }
+
+    /// Fills in for the first of `packets` lost ones.
+    private func conceal(_ packets: Int) {
+        // Behind a long gap nothing would be gained by guessing all of it.
+        let packets = packets > Self.longestGuess ? 1 : packets
+        if case .lost(let all) = jitterBuffer.peek(), all > packets { jitterBuffer.skip(all - packets) }
+        jitterBuffer.skip(1)
+        queueEnd &+= ticks(ofFrames: packetFrames)
+        // What was played while nothing came stands for the first ones.
+        if owed >= packetFrames / 2 {
+            owed = max(owed - packetFrames, 0)
+            return
+        }
+        let part = UnsafeMutableBufferPointer(rebasing: queue[queued..<min(queued + packetFrames, queue.count)])
+        var count = 0
+        if packets == 1 {
+            jitterBuffer.lendOldest { [self] next in count = decoder.conceal(into: part, next: next) }
+        } else {
+            count = decoder.conceal(into: part, next: nil)
+        }
+        let used = min(max(count, 0), part.count)
+        queued += used
+        concealedFrames &+= UInt64(used)
+    }
+
+    /// Nothing is here: a guess first, then silence, then the stream begins anew.
+    private func bridge(_ needed: Int) {
+        guard queued < needed else {
+            dryBlocks = 0
+            return
+        }
+        dryBlocks += 1
+        if dryBlocks > Self.patience {
+            isPlaying = false
+            queued = 0
+            counts.emptyBlocks &+= 1
+            return
+        }
+        let blocks = (needed - queued + AudioFormat.blockFrames - 1) / AudioFormat.blockFrames
+        let end = min(queued + blocks * AudioFormat.blockFrames, queue.count)
+        let part = UnsafeMutableBufferPointer(rebasing: queue[queued..<end])
+        var guessed = 0
+        if dryBlocks <= Self.guessedBlocks {
+            guessed = min(max(decoder.conceal(into: part, next: nil), 0), part.count)
+            concealedFrames &+= UInt64(guessed)
+        } else {
+            counts.emptyBlocks &+= 1
+        }
+        part[guessed...].update(repeating: 0)
+        queued = end
+        owed += part.count
+    }
+
+    /// Throws sound away, and blends what was to be played next into what is played instead.
+    private func discard(_ wanted: Int, _ needed: Int) {
+        fill(Self.blend)
+        let blended = min(Self.blend, queued, output.count)
+        for index in 0..<blended { output[index] = queue[index] }
         var left = wanted
         while left > 0 {
             if queued == 0 { fill(1) }
@@ -120,9 +214,17 @@ final class AudioReceiveState: @unchecked Sendable {
             let part = min(left, queued)
             consume(part)
             left -= part
-            counts.discardedMilliseconds &+= UInt32(clamping: part / 48)
         }
-        fill(resampler.inputNeeded(for: AudioFormat.blockFrames))
+        discardedFrames &+= UInt64(wanted - left)
+        fill(max(needed, Self.blend))
+        for index in 0..<min(blended, queued) {
+            let mixed = Int(output[index]) * (Self.blend - index) + Int(queue[index]) * index
+            queue[index] = Int16(clamping: mixed / Self.blend)
+        }
+        if queued < needed {
+            queue[queued..<needed].update(repeating: 0)
+            queued = needed
+        }
     }
 
     private func consume(_ frames: Int) {
@@ -132,30 +234,47 @@ final class AudioReceiveState: @unchecked Sendable {
         base.update(from: base + used, count: queued)
     }
 
+    /// Adds the output to the block; returns the highest sample.
+    private func add(_ count: Int, to block: UnsafeMutableBufferPointer<Int16>) -> Int32 {
+        guard let source = output.baseAddress, let target = block.baseAddress else { return 0 }
+        var peak: Int32 = 0
+        for index in 0..<min(count, block.count) {
+            let sample = Int32(source[index])
+            target[index] = Int16(clamping: Int32(target[index]) &+ sample)
+            peak = max(peak, abs(sample))
+        }
+        return peak
+    }
+
     private func tellPlayout(_ delayFrames: Int) {
-        guard queued > 0 else { return }
-        let first = queueEnd - ticks(ofFrames: queued)
+        let first = queueEnd &- ticks(ofFrames: queued)
         let delay = Int64(max(delayFrames, 0)) * 1_000_000_000 / Int64(AudioFormat.sampleRate)
         playout.store(
             AudioPlayout(
                 timestamp: RTPTimestamp(UInt32(truncatingIfNeeded: first)),
-                time: MonotonicTime.now.advanced(byNanoseconds: delay)))
+                time: now.advanced(byNanoseconds: delay)))
     }
 
     private func publish(_ level: Int, _ peak: Int32) {
         counts.peak = peak
         counts.queuedFrames = Int32(clamping: level)
-        counts.targetFrames = Int32(clamping: controller.target + controller.extra)
+        counts.targetFrames = Int32(clamping: controller.goal)
+        counts.driftPartsPerMillion = Int32(clamping: controller.driftPartsPerMillion)
+        counts.concealedBlocks = UInt32(truncatingIfNeeded: concealedFrames / UInt64(AudioFormat.blockFrames))
+        counts.discardedMilliseconds = UInt32(truncatingIfNeeded: discardedFrames / 48)
         counts.latePackets = UInt32(truncatingIfNeeded: jitterBuffer.late)
         counts.droppedPackets = UInt32(truncatingIfNeeded: jitterBuffer.dropped)
         report.store(counts)
     }
 
     private func frames(ofTicks ticks: Int64) -> Int {
-        Int(clamping: ticks * Int64(AudioFormat.sampleRate) / Int64(max(decoder.clockRate, 1)))
+        // Timestamps are the far end's: what they claim is bounded before it is multiplied.
+        Int(min(max(ticks, 0), 1 << 40) * Int64(AudioFormat.sampleRate) / clockRate)
     }
 
-    private func ticks(ofFrames frames: Int) -> Int64 {
-        Int64(frames) * Int64(decoder.clockRate) / Int64(AudioFormat.sampleRate)
+    private func frames(ofNanoseconds nanoseconds: Int64) -> Int {
+        Int(min(max(nanoseconds, 0), 10_000_000_000) * Int64(AudioFormat.sampleRate) / 1_000_000_000)
     }
+
+    private func ticks(ofFrames frames: Int) -> Int64 { Int64(frames) * clockRate / Int64(AudioFormat.sampleRate) }
 }

@@ -20,16 +20,23 @@ package final class AudioSendPipeline: Sendable {
     package let codecName: String
     private let state: AudioSendState
     private let paused = Atomic<Bool>(false)
+    private let expectedLoss = Atomic<Int>(0)
     private let keys: SPSCRing<UInt8>
 
     /// - Parameters:
     ///   - telephoneEvent: payload type of RFC 4733 events, nil when the far end takes none.
     ///   - encoder: handed over; used on the microphone thread only.
+    ///   - earlier: the stream of a detached pipeline that this one takes the place of, over the same transport.
     package init(
         payloadType: PayloadType, telephoneEvent: PayloadType?, clockRate: ClockRate,
-        encoder: sending any AudioEncoder, transport: any RTPTransport
+        encoder: sending any AudioEncoder, transport: any RTPTransport, continuing earlier: RTPSendStream? = nil
     ) {
-        stream = RTPSendStream(clockRate: clockRate, transport: transport)
+        // One source has one clock rate (RFC 7160 §4.1).
+        if let earlier, earlier.clock.rate == clockRate {
+            stream = RTPSendStream(continuing: earlier)
+        } else {
+            stream = RTPSendStream(clockRate: clockRate, transport: transport)
+        }
         codecName = encoder.name
         keys = SPSCRing(minimumCapacity: 32)
         state = AudioSendState(encoder: encoder, payloadType: payloadType, telephoneEvent: telephoneEvent)
@@ -45,6 +52,9 @@ package final class AudioSendPipeline: Sendable {
         return keys.push(event) == nil
     }
 
+    /// Tells the encoder what share of packets the far end loses, 0 to 100.
+    package func setExpectedLoss(percent: Int) { expectedLoss.store(percent, ordering: .relaxed) }
+
     /// From the microphone until the packet was given to the kernel.
     package var latency: LatencyHistogram { state.latency }
 
@@ -52,9 +62,13 @@ package final class AudioSendPipeline: Sendable {
 
     /// Sends one block; microphone thread only. `captureTime` is that of its first sample.
     package func take(_ block: UnsafeBufferPointer<Int16>, captureTime: MonotonicTime) {
-        if paused.load(ordering: .relaxed) { return }
-        if state.event == nil, let key = keys.pop() { state.beginEvent(key) }
-        state.take(block, captureTime: captureTime, stream: stream)
+        if paused.load(ordering: .relaxed) {
+            // What comes after the pause has a timestamp of its own time.
+            state.isAnchored = false
+            return
+        }
+        state.follow(expectedLoss: expectedLoss.load(ordering: .relaxed))
+        state.take(block, captureTime: captureTime, stream: stream, keys: keys)
     }
 
     /// The microphone changed or over-ran: the next block starts a new talk spurt at its own time.
@@ -67,9 +81,9 @@ private final class AudioSendState: @unchecked Sendable {
     let telephoneEvent: PayloadType?
     let latency = LatencyHistogram()
     var isAnchored = false
-    private(set) var event: UInt8?
 
     private let encoder: any AudioEncoder
+    private let ticksPerBlock: UInt32
     private let payloadType: PayloadType
     private let packet: UnsafeMutableRawBufferPointer
     private var timestamp = RTPTimestamp(0)
@@ -77,16 +91,25 @@ private final class AudioSendState: @unchecked Sendable {
     private var packetTime = MonotonicTime.zero
     private var blocksInPacket = 0
     private var startsTalk = true
+    private var hasSent = false
+    private var event: UInt8?
     private var eventTimestamp = RTPTimestamp(0)
     private var eventBlocks = 0
+    private var blocksUntilKey = 0
+    private var expectedLoss = 0
 
     /// Blocks from the start of a key to its end, and packets that repeat the end (RFC 4733 §2.5.1.4).
     private static let eventLength = 16
     private static let eventEnds = 3
+    /// Blocks from the last packet of a key to the first of the next: gateways that make tones of them need a pause.
+    private static let eventPause = 5
+    /// Seconds by which a card's clock may have run ahead of the system's.
+    private static let longestLead: Int64 = 2
     private static let longestPacket = 1400
 
     init(encoder: sending any AudioEncoder, payloadType: PayloadType, telephoneEvent: PayloadType?) {
         self.encoder = encoder
+        ticksPerBlock = encoder.timestampTicksPerBlock
         self.payloadType = payloadType
         self.telephoneEvent = telephoneEvent
         packet = .allocate(byteCount: Self.longestPacket, alignment: 16)
@@ -94,28 +117,30 @@ private final class AudioSendState: @unchecked Sendable {
 
     deinit { packet.deallocate() }
 
-    func beginEvent(_ code: UInt8) {
-        event = code
-        eventBlocks = 0
-        eventTimestamp = timestamp
+    func follow(expectedLoss percent: Int) {
+        if percent == expectedLoss { return }
+        expectedLoss = percent
+        encoder.setExpectedLoss(percent: percent)
     }
 
-    func take(_ block: UnsafeBufferPointer<Int16>, captureTime: MonotonicTime, stream: RTPSendStream) {
+    func take(
+        _ block: UnsafeBufferPointer<Int16>, captureTime: MonotonicTime, stream: RTPSendStream, keys: SPSCRing<UInt8>
+    ) {
         anchor(captureTime, stream)
+        if event == nil { nextKey(keys) }
         if blocksInPacket == 0 {
             packetTimestamp = timestamp
             packetTime = captureTime
         }
         blocksInPacket += 1
         let bytes = encoder.encode(block, into: packet)
-        timestamp = timestamp.advanced(by: Int64(encoder.timestampTicksPerBlock))
+        timestamp = timestamp.advanced(by: Int64(ticksPerBlock))
+        if bytes > 0 { blocksInPacket = 0 }
         if let event {
             sendEvent(event, stream)
-            if bytes > 0 { blocksInPacket = 0 }
             return
         }
         guard bytes > 0 else { return }
-        blocksInPacket = 0
         _ = stream.append(
             payloadType: payloadType, timestamp: packetTimestamp, marker: startsTalk,
             body: UnsafeRawBufferPointer(rebasing: packet[..<min(bytes, packet.count)]), prefix: { _ in 0 })
@@ -130,9 +155,26 @@ private final class AudioSendState: @unchecked Sendable {
         if !isAnchored {
             isAnchored = true
             startsTalk = true
-            timestamp = expected
+            // A card that ran fast is ahead of the clock: its timestamps stay, as those that were sent are heard.
+            let lead = expected.distance(to: timestamp)
+            let isAhead = hasSent && lead > 0 && lead < Self.longestLead * Int64(stream.clock.rate.hertz)
+            if !isAhead { timestamp = expected }
+            hasSent = true
+            // Blocks that wait in the encoder go with those that come now.
+            packetTimestamp = timestamp.advanced(by: -Int64(ticksPerBlock) * Int64(blocksInPacket))
         }
         stream.setAnchorShift(ticks: expected.distance(to: timestamp))
+    }
+
+    private func nextKey(_ keys: SPSCRing<UInt8>) {
+        if blocksUntilKey > 0 {
+            blocksUntilKey -= 1
+            return
+        }
+        guard let key = keys.pop() else { return }
+        event = key
+        eventBlocks = 0
+        eventTimestamp = timestamp
     }
 
     private func sendEvent(_ code: UInt8, _ stream: RTPSendStream) {
@@ -145,7 +187,7 @@ private final class AudioSendState: @unchecked Sendable {
         // One packet each 20 ms while the key is down, then three that tell its end.
         if isEnd || eventBlocks % 2 == 1 {
             let blocks = min(eventBlocks, Self.eventLength)
-            let duration = UInt16(clamping: blocks * Int(encoder.timestampTicksPerBlock))
+            let duration = UInt16(clamping: blocks * Int(ticksPerBlock))
             let payload = TelephoneEventPayload(event: code, isEnd: isEnd, duration: duration)
             _ = stream.append(
                 payloadType: telephoneEvent, timestamp: eventTimestamp, marker: eventBlocks == 1,
@@ -156,6 +198,7 @@ private final class AudioSendState: @unchecked Sendable {
         if eventBlocks >= Self.eventLength + Self.eventEnds - 1 {
             event = nil
             startsTalk = true
+            blocksUntilKey = Self.eventPause
         }
     }
 }

@@ -93,25 +93,26 @@ package final class CallMediaSession: Sendable {
 
     /// Brings the pipelines in line with what was agreed; again after each re-INVITE.
     ///
-    /// A stream whose codec stays the same goes on with its numbers; only addresses and directions change.
+    /// What can change while the streams go on (addresses, directions, the bitrate) does; for anything else the
+    /// pipelines are made anew, with the numbers of the streams going on.
     package func apply(audio: AudioStreamPlan?, video: VideoStreamPlan?) throws(MediaSetupError) {
         var now = running.withLock { $0 }
-        if let network = now.network, Self.isSameCodec(now, audio, video) {
+        if now.network != nil, Self.goesOn(now, audio, video) {
             now.audioPlan = audio
             now.videoPlan = video
-            direct(now)
-            network.mayTimeOut = audio?.address.receives == true
+            if let video { now.videoSend?.setBitrate(video.send.bitrate) }
         } else {
-            dismantle(&now)
+            let earlier = (audio: now.audioSend?.stream, video: now.videoSend?.stream)
+            dismantle(&now, saysGoodbye: false)
             do {
-                try build(&now, audio, video)
+                try build(&now, audio, video, continuing: earlier)
             } catch {
-                dismantle(&now)
+                dismantle(&now, saysGoodbye: true)
                 running.withLock { $0 = now }
                 throw error
             }
-            direct(now)
         }
+        direct(now)
         running.withLock { $0 = now }
     }
 
@@ -121,23 +122,34 @@ package final class CallMediaSession: Sendable {
             defer { value = Running() }
             return value
         }
-        dismantle(&now)
+        dismantle(&now, saysGoodbye: true)
     }
 
     /// Asks the far end for a key frame.
     package func requestRemoteKeyFrame() { pipelines.network?.requestKeyFrame() }
 
-    private static func isSameCodec(_ now: Running, _ audio: AudioStreamPlan?, _ video: VideoStreamPlan?) -> Bool {
-        now.audioPlan?.codec.name == audio?.codec.name
-            && now.audioPlan?.sendPayloadType == audio?.sendPayloadType
-            && (now.videoPlan == nil) == (video == nil)
-            && now.videoPlan?.send.payloadType == video?.send.payloadType
-            && now.videoPlan?.send.packetization == video?.send.packetization
-            && now.videoPlan?.send.profileLevelID == video?.send.profileLevelID
+    private static func goesOn(_ now: Running, _ audio: AudioStreamPlan?, _ video: VideoStreamPlan?) -> Bool {
+        let sound = now.audioPlan
+        let pictures = now.videoPlan
+        return sound?.codec.name == audio?.codec.name
+            && sound?.sendPayloadType == audio?.sendPayloadType
+            && sound?.receivePayloadTypes == audio?.receivePayloadTypes
+            && sound?.sendTelephoneEvent == audio?.sendTelephoneEvent
+            && sound?.receiveTelephoneEvent == audio?.receiveTelephoneEvent
+            && pictures?.receivePayloadTypes == video?.receivePayloadTypes
+            && pictures?.takesFullIntraRequest == video?.takesFullIntraRequest
+            && pictures?.send.payloadType == video?.send.payloadType
+            && pictures?.send.packetization == video?.send.packetization
+            && pictures?.send.maximumPayloadSize == video?.send.maximumPayloadSize
+            && pictures?.send.profileLevelID == video?.send.profileLevelID
+            && pictures?.send.frameRate == video?.send.frameRate
+            && pictures?.send.maximumSize.width == video?.send.maximumSize.width
+            && pictures?.send.maximumSize.height == video?.send.maximumSize.height
     }
 
     private func build(
-        _ now: inout Running, _ audio: AudioStreamPlan?, _ video: VideoStreamPlan?
+        _ now: inout Running, _ audio: AudioStreamPlan?, _ video: VideoStreamPlan?,
+        continuing earlier: (audio: RTPSendStream?, video: RTPSendStream?)
     ) throws(MediaSetupError) {
         now.audioPlan = audio
         now.videoPlan = video
@@ -147,7 +159,7 @@ package final class CallMediaSession: Sendable {
                 now.audioSend = AudioSendPipeline(
                     payloadType: audio.sendPayloadType, telephoneEvent: audio.sendTelephoneEvent,
                     clockRate: audio.codec.clockRate, encoder: try audio.codec.makeEncoder(),
-                    transport: audioTransport)
+                    transport: audioTransport, continuing: earlier.audio)
                 now.audioReceive = AudioReceivePipeline(decoder: try audio.codec.makeDecoder())
             }
         } catch {
@@ -158,7 +170,8 @@ package final class CallMediaSession: Sendable {
             if let video {
                 now.videoSend = try VideoSendPipeline(
                     configuration: video.send, transport: videoTransport, encoders: options.encoders,
-                    slate: options.slate, events: events)
+                    slate: options.slate, askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
+                    continuing: earlier.video, events: events)
                 let receive = try VideoReceivePipeline(
                     decoders: options.decoders, output: output, lipSync: lipSync, sound: now.audioReceive,
                     requestKeyFrame: { request.ask() }, events: events)
@@ -166,12 +179,16 @@ package final class CallMediaSession: Sendable {
                 now.videoReceive = receive
             }
             let network = try CallNetworkLoop(
-                audio: audio.map { AudioLeg(plan: $0, transport: audioTransport, send: now.audioSend, receive: now.audioReceive) },
-                video: video.map { VideoLeg(plan: $0, transport: videoTransport, send: now.videoSend, receive: now.videoReceive) },
+                audio: audio.map {
+                    AudioLeg(plan: $0, transport: audioTransport, send: now.audioSend, receive: now.audioReceive)
+                },
+                video: video.map {
+                    VideoLeg(plan: $0, transport: videoTransport, send: now.videoSend, receive: now.videoReceive)
+                },
                 lipSync: lipSync, canonicalName: canonicalName, mediaTimeout: options.mediaTimeout, events: events)
             request.connect { [weak network] in network?.requestKeyFrame() }
             now.network = network
-            if let video { try now.videoReceive?.start(scheduling: options.decodeScheduling); _ = video }
+            try now.videoReceive?.start(scheduling: options.decodeScheduling)
             try network.start(scheduling: options.networkScheduling)
             try now.videoSend?.start()
         } catch {
@@ -181,6 +198,8 @@ package final class CallMediaSession: Sendable {
 
     /// Applies addresses and directions.
     private func direct(_ now: Running) {
+        now.network?.mayTimeOut =
+            now.audioPlan?.address.receives == true || now.videoPlan?.address.receives == true
         if let audio = now.audioPlan {
             audioTransport.setRemote(audio.address.remote, control: audio.address.remoteControl)
         }
@@ -205,12 +224,16 @@ package final class CallMediaSession: Sendable {
         }
     }
 
-    private func dismantle(_ now: inout Running) {
-        if let send = now.audioSend { devices.microphone.detach(send) }
+    private func dismantle(_ now: inout Running, saysGoodbye: Bool) {
+        if let send = now.audioSend {
+            // A block that the microphone thread has in hand is not sent behind the goodbye.
+            send.setPaused(true)
+            devices.microphone.detach(send)
+        }
         if let receive = now.audioReceive { devices.speaker.detach(receive) }
         if let send = now.videoSend { devices.camera.detach(send.inbox) }
         now.videoSend?.stop()
-        now.network?.stop()
+        now.network?.stop(saysGoodbye: saysGoodbye)
         now.videoReceive?.stop()
         now = Running()
     }

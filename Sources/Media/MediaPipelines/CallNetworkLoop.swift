@@ -47,6 +47,7 @@ package final class CallNetworkLoop: Sendable {
     private let doorbell: Doorbell
     private let keyFrameWanted = Atomic<Bool>(false)
     private let timesOut = Atomic<Bool>(true)
+    private let saysGoodbye = Atomic<Bool>(true)
     private let audioReceiver: StreamReceiver
     private let videoReceiver: StreamReceiver
 
@@ -75,12 +76,16 @@ package final class CallNetworkLoop: Sendable {
             worker.run(
                 thread, doorbell: doorbell,
                 takeKeyFrameWish: { [self] in keyFrameWanted.exchange(false, ordering: .acquiringAndReleasing) },
-                mayTimeOut: { [self] in timesOut.load(ordering: .relaxed) })
+                mayTimeOut: { [self] in timesOut.load(ordering: .relaxed) },
+                saysGoodbye: { [self] in saysGoodbye.load(ordering: .acquiring) })
         }
     }
 
-    /// Says goodbye and ends the thread.
-    func stop() { thread.stopAndJoin() }
+    /// Says goodbye, unless the streams go on in another loop, and ends the thread.
+    func stop(saysGoodbye goodbye: Bool) {
+        saysGoodbye.store(goodbye, ordering: .releasing)
+        thread.stopAndJoin()
+    }
 
     /// Asks the far end for a key frame at once. Any thread.
     package func requestKeyFrame() {

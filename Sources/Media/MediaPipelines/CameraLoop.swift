@@ -4,6 +4,15 @@ import RealtimeSupport
 
 /// The camera thread's loop. Confined to that thread.
 struct CameraLoop: ~Copyable {
+    /// What the control side wants now.
+    struct Wanted {
+        var streams: Bool
+        var keyFrame: Bool
+    }
+
+    /// The answer to a wish that no camera is there for.
+    static let absent = DeviceError(.gone, device: "camera", detail: "no camera is open")
+
     /// A streaming camera that gives nothing for this long has stalled.
     private static let stallLimit: Int64 = 1_000_000_000
 
@@ -29,7 +38,8 @@ struct CameraLoop: ~Copyable {
     }
 
     mutating func run(
-        _ thread: MediaThread, doorbell: Doorbell, take: () -> [CameraPipeline.Command], wantsStream: () -> Bool
+        _ thread: MediaThread, doorbell: Doorbell, commands: CommandQueue<CameraPipeline.Command>,
+        wanted: () -> Wanted
     ) {
         var set = PollSet(count: 2)
         set.watch(0, thread.stopDescriptor, for: .readable)
@@ -43,26 +53,30 @@ struct CameraLoop: ~Copyable {
             }
             doorbell.drain()
             if thread.isStopping { break }
-            for command in take() { carryOut(command) }
-            follow(wantsStream())
+            for command in commands.take() { carryOut(command) }
+            outputs.refresh(&targets, seen: &seenVersion)
+            let want = wanted()
+            if want.keyFrame { source?.requestKeyFrame() }
+            follow(want.streams)
         }
         close()
+        for case .setControl(_, _, let done) in commands.close() { done(Self.absent) }
     }
 
     // MARK: - Real-time
 
     private mutating func streamOnce(_ doorbell: Doorbell) {
         guard let source else { return }
+        // The wait goes on after a wake-up for something else: it does not begin anew.
+        let left = Self.stallLimit - (MonotonicTime.now.nanoseconds - lastFrame)
         do {
-            switch try source.nextFrame(wake: doorbell.descriptor, timeout: Self.stallLimit) {
+            switch try source.nextFrame(wake: doorbell.descriptor, timeout: max(left, 0)) {
             case .frame(let frame): deliver(frame)
-            case .damaged: statistics.damagedFrames.add()
+            case .damaged:
+                statistics.damagedFrames.add()
+                if left <= 0 { lose(.failed, source.name, "only broken pictures") }
             case .woken: break
-            case .timedOut:
-                let silence = MonotonicTime.now.nanoseconds - lastFrame
-                lose(
-                    DeviceError(
-                        .stalled, device: source.name, detail: "no picture for \(silence / 1_000_000) ms"))
+            case .timedOut: lose(.stalled, source.name, "no picture")
             }
         } catch {
             lose(error)
@@ -74,11 +88,9 @@ struct CameraLoop: ~Copyable {
         lastFrame = now.nanoseconds
         statistics.frames.add()
         statistics.delivery.record(nanoseconds: now - frame.value.captureTime)
-        if let last = lastSequence, frame.value.sequence > last + 1 {
-            statistics.missedFrames.add(frame.value.sequence - last - 1)
-        }
-        lastSequence = frame.value.sequence
-        outputs.refresh(&targets, seen: &seenVersion)
+        let sequence = frame.value.sequence
+        if let last = lastSequence, sequence > last { statistics.missedFrames.add(sequence - last - 1) }
+        lastSequence = sequence
         for target in targets { target.offer(frame.share()) }
         if !hasFrame {
             hasFrame = true
@@ -115,7 +127,7 @@ struct CameraLoop: ~Copyable {
 
     private func setControl(_ identifier: String, _ value: Int, _ done: @Sendable (DeviceError?) -> Void) {
         guard let source else {
-            done(DeviceError(.gone, device: "camera", detail: "no camera is open"))
+            done(Self.absent)
             return
         }
         do {
@@ -142,6 +154,11 @@ struct CameraLoop: ~Copyable {
         } catch {
             lose(error)
         }
+    }
+
+    private mutating func lose(_ kind: DeviceError.Kind, _ device: String, _ what: String) {
+        let silence = (MonotonicTime.now.nanoseconds - lastFrame) / 1_000_000
+        lose(DeviceError(kind, device: device, detail: "\(what) for \(silence) ms"))
     }
 
     private mutating func lose(_ error: DeviceError) {

@@ -26,38 +26,53 @@ package final class CameraPipeline: Sendable {
 
     private let thread: MediaThread
     private let doorbell: Doorbell
-    private let commands = Mutex<[Command]>([])
-    private let outputs = OutputList<FrameInbox>()
+    private let commands: CommandQueue<Command>
+    private let outputs: OutputList<FrameInbox>
     private let streaming = Atomic<Bool>(false)
+    private let keyFrameWanted = Atomic<Bool>(false)
     private let report: @Sendable (DeviceReport) -> Void
 
     /// - Parameter report: called on the camera thread; must not block.
     package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
         thread = try MediaThread(name: "camera")
         doorbell = try Doorbell()
+        commands = CommandQueue(doorbell: doorbell)
+        outputs = OutputList(doorbell: doorbell)
         self.report = report
     }
 
     package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
         try thread.start(scheduling: scheduling) { [self] thread in
             var loop = CameraLoop(report: report, statistics: statistics, outputs: outputs)
-            loop.run(thread, doorbell: doorbell, take: takeCommands) { [self] in
-                streaming.load(ordering: .acquiring)
+            loop.run(thread, doorbell: doorbell, commands: commands) { [self] in
+                CameraLoop.Wanted(
+                    streams: streaming.load(ordering: .acquiring),
+                    keyFrame: keyFrameWanted.exchange(false, ordering: .acquiringAndReleasing))
             }
         }
     }
 
     /// Closes the camera and ends the thread.
-    package func stop() { thread.stopAndJoin() }
+    package func stop() {
+        thread.requestStop()
+        doorbell.ring()
+        thread.stopAndJoin()
+    }
 
     /// Opens a camera with `opener` on the thread, closing the one that is open.
-    package func open(_ opener: @escaping Opener) { post(.open(opener)) }
+    package func open(_ opener: @escaping Opener) { commands.post(.open(opener)) }
 
-    package func close() { post(.close) }
+    package func close() { commands.post(.close) }
 
-    /// Sets a control of the open camera; `done` hears the outcome on the camera thread.
+    /// Sets a control of the open camera; `done` hears the outcome on the camera thread, or at once when that has ended.
     package func setControl(_ identifier: String, to value: Int, done: @escaping @Sendable (DeviceError?) -> Void) {
-        post(.setControl(identifier, value, done))
+        if !commands.post(.setControl(identifier, value, done)) { done(CameraLoop.absent) }
+    }
+
+    /// Asks a camera that encodes by itself for a key frame; others ignore it. Any thread.
+    package func requestKeyFrame() {
+        keyFrameWanted.store(true, ordering: .releasing)
+        doorbell.ring()
     }
 
     /// Streams or rests; a resting camera stays open and costs nothing.
@@ -76,18 +91,6 @@ package final class CameraPipeline: Sendable {
 
     /// Has a resting thread turn once, so that its heartbeat moves.
     package func nudge() { doorbell.ring() }
-
-    private func post(_ command: Command) {
-        commands.withLock { $0.append(command) }
-        doorbell.ring()
-    }
-
-    private func takeCommands() -> [Command] {
-        commands.withLock { pending in
-            defer { pending = [] }
-            return pending
-        }
-    }
 }
 
 /// Figures of the camera, written by its thread.

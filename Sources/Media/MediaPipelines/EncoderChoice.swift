@@ -28,14 +28,19 @@ package struct DecoderChoice: Sendable {
     }
 }
 
-/// Decides what follows when an encoder fails: the same one once more, then the next choice.
+/// Decides what follows when an encoder or decoder fails: the same one once more, then the next choice.
 ///
-/// Pure; one failure within `forgetAfter` of the last counts against the same encoder.
+/// Pure; one failure within `forgetAfter` of the last counts against the same choice.
 package struct EncoderFallback: Sendable, Equatable {
+    private static let shortestRest: Int64 = 50_000_000
+    private static let longestRest: Int64 = 2_000_000_000
+
     private let choiceCount: Int
     private let forgetAfter: Int64
     /// Index of the choice in use.
     package private(set) var current = 0
+    /// How long to wait before it is opened, nanoseconds: not at all for another choice, longer each time for the same.
+    package private(set) var rest: Int64 = 0
     private var failures = 0
     private var lastFailure: Int64?
 
@@ -55,6 +60,9 @@ package struct EncoderFallback: Sendable, Equatable {
         if isStall || failures > 1, current + 1 < choiceCount {
             current += 1
             failures = 0
+            rest = 0
+        } else {
+            rest = min(Self.shortestRest << Int64(min(failures - 1, 10)), Self.longestRest)
         }
         return current
     }

@@ -1,4 +1,5 @@
 import Composition
+import LinuxSystem
 import MediaTypes
 import RealtimeSupport
 
@@ -6,8 +7,8 @@ import RealtimeSupport
 ///
 /// One pass over the picture for the layout, one for the size; each counts as one copy. Confined to the encode thread.
 struct FrameConverter: ~Copyable {
-    /// The encoder may keep two pictures while the next is made.
-    private static let poolCount = 4
+    /// Hardware may keep several pictures while the next is made; memory is touched only as far as it does.
+    private static let poolCount = 8
 
     private var pool: FramePool?
     private var poolFormat: VideoFormat?
@@ -17,28 +18,39 @@ struct FrameConverter: ~Copyable {
     init() {}
 
     /// What a picture has to become: itself when the encoder takes it and it is not too large.
+    ///
+    /// - Parameter running: the layout that an open encoder was opened with, which it keeps, since another one would
+    ///   need another encoder.
     static func target(
-        for format: VideoFormat, maximum: (width: Int, height: Int), encoder: [PixelFormat]?
+        for format: VideoFormat, maximum: (width: Int, height: Int), running: PixelFormat?
     ) -> VideoFormat {
         var target = format
-        // Until an encoder is open, NV12 and I420 are what all of them take.
-        let taken = encoder ?? [.nv12, .i420]
-        if !taken.contains(format.pixelFormat) {
-            target.pixelFormat = taken.contains(.nv12) ? .nv12 : taken.first ?? .nv12
+        if let running {
+            target.pixelFormat = running
+        } else if format.pixelFormat != .nv12, format.pixelFormat != .i420 {
+            // Until an encoder is open: what all of them take.
+            target.pixelFormat = .nv12
         }
         if format.width > maximum.width || format.height > maximum.height {
             let scale = min(
                 Double(maximum.width) / Double(format.width), Double(maximum.height) / Double(format.height))
-            target.width = max(Int(Double(format.width) * scale) & ~1, 2)
-            target.height = max(Int(Double(format.height) * scale) & ~1, 2)
+            target.width = Int(Double(format.width) * scale)
+            target.height = Int(Double(format.height) * scale)
         }
+        // All encoders want even sizes.
+        target.width = max(target.width & ~1, 2)
+        target.height = max(target.height & ~1, 2)
         return target
     }
 
     // MARK: - Real-time
 
     /// Nil when all pictures of the pool are in use or the camera's picture is broken.
-    mutating func convert(_ frame: borrowing FrameHandle, to target: VideoFormat) -> FrameHandle? {
+    ///
+    /// - Parameter stamp: the capture time of the copy; nil: that of the picture.
+    mutating func convert(
+        _ frame: borrowing FrameHandle, to target: VideoFormat, stamp: MonotonicTime? = nil
+    ) -> FrameHandle? {
         if poolFormat != target {
             pool = PictureMemory.pool(target, count: Self.poolCount)
             poolFormat = target
@@ -55,6 +67,12 @@ struct FrameConverter: ~Copyable {
         guard result == .converted else {
             pool.putBack(slot)
             return nil
+        }
+        if let stamp {
+            pool.update(slot) {
+                $0.captureTime = stamp
+                $0.readyTime = stamp
+            }
         }
         return pool.lend(slot)
     }

@@ -55,11 +55,17 @@ package struct LipSyncPolicy: Sendable {
     package static let longestHold: Int64 = 200_000_000
     /// Sound is never delayed by more than this for the picture's sake.
     package static let longestSoundDelay: Int64 = 150_000_000
+    /// Clocks that are further apart than this are nonsense, whatever the reports say.
+    package static let believable: Int64 = 1_000_000_000
     private static let deadBand: Int64 = 15_000_000
+    /// Nanoseconds of sound delay per nanosecond: what the resampler brings about (0.5 %), so that the wish never
+    /// runs ahead of what is heard.
+    private static let changeDivisor: Int64 = 250
 
     /// Sound delay asked for now, nanoseconds.
     package private(set) var soundDelay: Int64 = 0
     private var smoothed: Int64?
+    private var last: MonotonicTime?
 
     package init() {}
 
@@ -68,22 +74,23 @@ package struct LipSyncPolicy: Sendable {
     ///   - soundTime: when its sound is heard (see `LipSyncClock`).
     ///   - displayDelay: from hand-over to the screen, nanoseconds.
     /// - Returns: for how long the picture waits, and the skew that is left, both in nanoseconds (positive: picture later
-    ///   than sound).
+    ///   than sound); nil when the clocks cannot be believed.
     package mutating func schedule(
         now: MonotonicTime, soundTime: MonotonicTime, displayDelay: Int64
-    ) -> (hold: Int64, skew: Int64) {
-        let shown = now.advanced(byNanoseconds: displayDelay)
-        let raw = shown - soundTime
-        let early = -raw - Self.lead
-        let hold = max(0, min(early, Self.longestHold))
+    ) -> (hold: Int64, skew: Int64)? {
+        let raw = now.advanced(byNanoseconds: displayDelay) - soundTime
+        guard raw > -Self.believable, raw < Self.believable else { return nil }
+        let hold = max(0, min(-raw - Self.lead, Self.longestHold))
         let skew = raw + hold
         let average = smoothed.map { $0 + (skew - $0) / 32 } ?? skew
         smoothed = average
-        // The sound waits when pictures are late for good; it comes back slowly when they are not.
+        let elapsed = max(0, min(last.map { now - $0 } ?? 0, 1_000_000_000))
+        last = now
+        // The sound waits when pictures are late for good; it comes back when they are not.
         if average > Self.deadBand {
-            soundDelay = min(soundDelay + average / 64, Self.longestSoundDelay)
-        } else if average < -Self.lead + 2_000_000, soundDelay > 0 {
-            soundDelay = max(0, soundDelay - 200_000)
+            soundDelay = min(soundDelay + elapsed / Self.changeDivisor, Self.longestSoundDelay)
+        } else if hold > 0 || average < -Self.deadBand, soundDelay > 0 {
+            soundDelay = max(0, soundDelay - elapsed / Self.changeDivisor)
         }
         return (hold, skew)
     }

@@ -11,6 +11,8 @@ struct MicrophoneLoop: ~Copyable {
 
     private static let stallLimit: Int64 = 500_000_000
     private static let blockTime: Int64 = 10_000_000
+    /// Over-runs without a block between them that are no xrun any more.
+    private static let overrunLimit = 20
 
     private let report: @Sendable (DeviceReport) -> Void
     private let statistics: AudioDeviceStatistics
@@ -20,6 +22,7 @@ struct MicrophoneLoop: ~Copyable {
     private var source: (any AudioSource)?
     private var isStreaming = false
     private var hasBlock = false
+    private var overruns = 0
     private var volume = 100
     private var softwareGain = 256
     private var targets: [AudioSendPipeline] = []
@@ -43,7 +46,8 @@ struct MicrophoneLoop: ~Copyable {
     deinit { block.deallocate() }
 
     mutating func run(
-        _ thread: MediaThread, doorbell: Doorbell, take: () -> [MicrophonePipeline.Command], wanted: () -> Wanted
+        _ thread: MediaThread, doorbell: Doorbell, commands: CommandQueue<MicrophonePipeline.Command>,
+        wanted: () -> Wanted
     ) {
         var set = PollSet(count: 2)
         set.watch(0, thread.stopDescriptor, for: .readable)
@@ -61,20 +65,25 @@ struct MicrophoneLoop: ~Copyable {
             }
             doorbell.drain()
             if thread.isStopping { break }
-            for command in take() { carryOut(command) }
+            for command in commands.take() { carryOut(command) }
+            outputs.refresh(&targets, seen: &seenVersion)
             follow(wanted().streams)
         }
         close()
+        _ = commands.close()
     }
 
     // MARK: - Real-time
 
     private mutating func readOnce(_ doorbell: Doorbell, isMuted: Bool) {
         guard let source else { return }
+        // The wait goes on after a wake-up for something else: it does not begin anew.
+        let left = max(Self.stallLimit - (MonotonicTime.now.nanoseconds - lastBlock), 0)
         do {
-            switch try source.read(into: block, wake: doorbell.descriptor, timeout: Self.stallLimit) {
+            switch try source.read(into: block, wake: doorbell.descriptor, timeout: left) {
             case .block(let captureTime):
                 lastBlock = MonotonicTime.now.nanoseconds
+                overruns = 0
                 shape(isMuted: isMuted)
                 deliver(captureTime)
                 readClock(source)
@@ -83,18 +92,28 @@ struct MicrophoneLoop: ~Copyable {
                     report(.running)
                 }
             case .overrun(let lost):
-                statistics.xruns.add()
-                statistics.lostFrames.add(UInt64(clamping: lost))
-                clock.reset()
-                for target in targets { target.discontinuity() }
-                report(.xrun(total: statistics.xruns.value))
+                noteOverrun(lost, source)
             case .woken:
                 break
             case .timedOut:
-                lose(DeviceError(.stalled, device: source.name, detail: "no sound for \(Self.stallLimit / 1_000_000) ms"))
+                let silence = (MonotonicTime.now.nanoseconds - lastBlock) / 1_000_000
+                lose(DeviceError(.stalled, device: source.name, detail: "no sound for \(silence) ms"))
             }
         } catch {
             lose(error)
+        }
+    }
+
+    private mutating func noteOverrun(_ lost: Int, _ source: any AudioSource) {
+        statistics.xruns.add()
+        statistics.lostFrames.add(UInt64(clamping: lost))
+        clock.reset()
+        overruns += 1
+        for target in targets { target.discontinuity() }
+        if overruns > Self.overrunLimit {
+            lose(DeviceError(.failed, device: source.name, detail: "over-ran \(overruns) times in a row"))
+        } else {
+            report(.xrun(total: statistics.xruns.value))
         }
     }
 
@@ -113,7 +132,6 @@ struct MicrophoneLoop: ~Copyable {
 
     private mutating func deliver(_ captureTime: MonotonicTime) {
         statistics.blocks.add()
-        outputs.refresh(&targets, seen: &seenVersion)
         let sound = UnsafeBufferPointer(block)
         for target in targets { target.take(sound, captureTime: captureTime) }
     }
@@ -182,6 +200,9 @@ struct MicrophoneLoop: ~Copyable {
             try source.start()
             isStreaming = true
             hasBlock = false
+            overruns = 0
+            lastBlock = MonotonicTime.now.nanoseconds
+            nextClockReading = 0
             nextSilence = 0
             clock.reset()
             for target in targets { target.discontinuity() }

@@ -24,8 +24,8 @@ package final class MicrophonePipeline: Sendable {
 
     private let thread: MediaThread
     private let doorbell: Doorbell
-    private let commands = Mutex<[Command]>([])
-    private let outputs = OutputList<AudioSendPipeline>()
+    private let commands: CommandQueue<Command>
+    private let outputs: OutputList<AudioSendPipeline>
     private let streaming = Atomic<Bool>(false)
     private let muted = Atomic<Bool>(false)
     private let report: @Sendable (DeviceReport) -> Void
@@ -34,26 +34,33 @@ package final class MicrophonePipeline: Sendable {
     package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
         thread = try MediaThread(name: "microphone")
         doorbell = try Doorbell()
+        commands = CommandQueue(doorbell: doorbell)
+        outputs = OutputList(doorbell: doorbell)
         self.report = report
     }
 
     package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
         try thread.start(scheduling: scheduling) { [self] thread in
             var loop = MicrophoneLoop(report: report, statistics: statistics, outputs: outputs)
-            loop.run(thread, doorbell: doorbell, take: takeCommands) { [self] in
+            loop.run(thread, doorbell: doorbell, commands: commands) { [self] in
                 MicrophoneLoop.Wanted(
                     streams: streaming.load(ordering: .acquiring), isMuted: muted.load(ordering: .relaxed))
             }
         }
     }
 
-    package func stop() { thread.stopAndJoin() }
+    /// Closes the microphone and ends the thread.
+    package func stop() {
+        thread.requestStop()
+        doorbell.ring()
+        thread.stopAndJoin()
+    }
 
-    package func open(_ opener: @escaping Opener) { post(.open(opener)) }
-    package func close() { post(.close) }
+    package func open(_ opener: @escaping Opener) { commands.post(.open(opener)) }
+    package func close() { commands.post(.close) }
 
     /// 0 to 100; in hardware where the card can, else by scaling.
-    package func setVolume(_ percent: Int) { post(.setVolume(min(max(percent, 0), 100))) }
+    package func setVolume(_ percent: Int) { commands.post(.setVolume(min(max(percent, 0), 100))) }
 
     /// Sends silence instead of sound.
     package func setMuted(_ value: Bool) { muted.store(value, ordering: .relaxed) }
@@ -71,18 +78,6 @@ package final class MicrophonePipeline: Sendable {
 
     /// Has a resting thread turn once, so that its heartbeat moves.
     package func nudge() { doorbell.ring() }
-
-    private func post(_ command: Command) {
-        commands.withLock { $0.append(command) }
-        doorbell.ring()
-    }
-
-    private func takeCommands() -> [Command] {
-        commands.withLock { pending in
-            defer { pending = [] }
-            return pending
-        }
-    }
 }
 
 /// Figures of a microphone or loudspeaker, written by its thread.

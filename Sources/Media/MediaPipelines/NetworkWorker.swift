@@ -23,7 +23,7 @@ struct NetworkWorker: ~Copyable {
     private var batch = DatagramBatch(capacity: 32, slotLength: NetworkWorker.slotLength)
     private var controlBatch = DatagramBatch(capacity: 8, slotLength: NetworkWorker.slotLength)
     private var reporter: ReportSender
-    private var lastEvent: (timestamp: UInt32, isKnown: Bool) = (0, false)
+    private var lastEvent: (timestamp: RTPTimestamp, source: SSRC)?
     private var lastFullIntraCommand: UInt8?
     private var startTime = MonotonicTime.now
     private var didTimeOut = false
@@ -49,7 +49,8 @@ struct NetworkWorker: ~Copyable {
     }
 
     mutating func run(
-        _ thread: MediaThread, doorbell: Doorbell, takeKeyFrameWish: () -> Bool, mayTimeOut: () -> Bool
+        _ thread: MediaThread, doorbell: Doorbell, takeKeyFrameWish: () -> Bool, mayTimeOut: () -> Bool,
+        saysGoodbye: () -> Bool
     ) {
         var set = PollSet(count: 6)
         set.watch(0, thread.stopDescriptor, for: .readable)
@@ -73,7 +74,7 @@ struct NetworkWorker: ~Copyable {
             sendReports(now)
             watchForSilence(now, mayTimeOut())
         }
-        sayGoodbye()
+        if saysGoodbye() { sayGoodbye() }
     }
 
     private func timeout(_ overdue: MonotonicTime?) -> Int64 {
@@ -100,23 +101,25 @@ struct NetworkWorker: ~Copyable {
                 continue
             }
             let type = view.header.payloadType
-            if type == audio.plan.receiveTelephoneEvent {
-                takeKey(view, packet)
-                continue
-            }
-            guard audio.plan.receivePayloadTypes.contains(type) else {
+            let isKey = type == audio.plan.receiveTelephoneEvent
+            guard isKey || audio.plan.receivePayloadTypes.contains(type) else {
                 audioReceiver.countMalformed()
                 continue
             }
             guard audioReceiver.accept(view.header, byteCount: packet.count, at: now) else { continue }
             audio.transport.learnRemote(batch.source(index), isControl: false)
+            let jitter = audioReceiver.statistics.jitterNanoseconds
+            if isKey {
+                takeKey(view, packet)
+                audio.receive?.receiveOther(view.header, jitterNanoseconds: jitter, at: now)
+                continue
+            }
             if !gotAudio {
                 gotAudio = true
                 events(.firstAudioPacketReceived)
             }
             audio.receive?.receive(
-                view.payload(in: packet), header: view.header,
-                jitterNanoseconds: audioReceiver.statistics.jitterNanoseconds)
+                view.payload(in: packet), header: view.header, jitterNanoseconds: jitter, at: now)
         }
     }
 
@@ -153,43 +156,55 @@ struct NetworkWorker: ~Copyable {
         }
     }
 
-    /// RFC 4733: an event is told by its first packet; copies and updates have the same timestamp.
+    /// RFC 4733: an event is told by its first packet; copies and updates have the same timestamp, and those of an
+    /// earlier event that come late have an older one.
     private mutating func takeKey(_ view: RTPPacketView, _ packet: UnsafeRawBufferPointer) {
-        let timestamp = view.header.timestamp.rawValue
-        guard !lastEvent.isKnown || lastEvent.timestamp != timestamp,
-            let event = TelephoneEventPayload(parsing: view.payload(in: packet)),
+        let header = view.header
+        if let last = lastEvent, last.source == header.ssrc, last.timestamp.distance(to: header.timestamp) <= 0 {
+            return
+        }
+        guard let event = TelephoneEventPayload(parsing: view.payload(in: packet)),
             let key = TelephoneEventPayload.key(of: event.event)
         else { return }
-        lastEvent = (timestamp, true)
+        lastEvent = (header.timestamp, header.ssrc)
         events(.remoteKey(key))
     }
 
+    /// Carries out a compound packet.
+    ///
+    /// - Returns: whether it came from the one who sends us the stream, as far as that is known.
     private mutating func take(control datagram: UnsafeRawBufferPointer, isVideo: Bool, _ now: MonotonicTime) -> Bool {
         let receiver = isVideo ? videoReceiver : audioReceiver
         guard var compound = CompoundPacket(parsing: datagram) else {
             receiver.countMalformed()
             return false
         }
+        var isKnown = receiver.ssrc == nil
         while let packet = compound.next() {
             switch packet {
             case .senderReport(let report, let blocks):
+                isKnown = isKnown || report.sender == receiver.ssrc
                 takeReport(report, isVideo: isVideo, receiver, now)
                 takeBlocks(blocks, isVideo: isVideo, now)
-            case .receiverReport(_, let blocks):
+            case .receiverReport(let sender, let blocks):
+                isKnown = isKnown || sender == receiver.ssrc
                 takeBlocks(blocks, isVideo: isVideo, now)
             case .pictureLossIndication(let indication):
                 if indication.mediaSource == video?.send?.stream.ssrc || isVideo { video?.send?.requestKeyFrame() }
             case .fullIntraRequest(let request):
                 takeFullIntra(request)
             case .goodbye(let goodbye):
-                if let source = receiver.ssrc, goodbye.contains(where: { $0 == source }) { events(.remoteGoodbye) }
+                if let source = receiver.ssrc, goodbye.contains(where: { $0 == source }) {
+                    receiver.noteGoodbye()
+                    events(.remoteGoodbye)
+                }
             case .malformed:
                 receiver.countMalformed()
             case .sourceDescription, .transportLayerNack, .other:
                 break
             }
         }
-        return true
+        return isKnown
     }
 
     private func takeReport(
@@ -217,6 +232,7 @@ struct NetworkWorker: ~Copyable {
         report.roundTripNanoseconds =
             RoundTrip.nanoseconds(block, arrival: clock.timestamp(nanoseconds: now.nanoseconds)) ?? -1
         (isVideo ? videoFarEnd : audioFarEnd).store(report)
+        if !isVideo { audio?.send?.setExpectedLoss(percent: Int(block.fractionLost) * 100 / 256) }
     }
 
     /// RFC 5104 §4.3.1.1: a repeated command number is the same command.

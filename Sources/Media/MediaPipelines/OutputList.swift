@@ -7,15 +7,21 @@ import Synchronization
 final class OutputList<Output: AnyObject & Sendable>: Sendable {
     private let list = Mutex<[Output]>([])
     private let version = Atomic<UInt64>(0)
+    private let doorbell: Doorbell
+
+    /// - Parameter doorbell: of the device thread, which then lets go of what was removed even when it rests.
+    init(doorbell: Doorbell) { self.doorbell = doorbell }
 
     func add(_ output: Output) {
         list.withLock { if !$0.contains(where: { $0 === output }) { $0.append(output) } }
         version.add(1, ordering: .releasing)
+        doorbell.ring()
     }
 
     func remove(_ output: Output) {
         list.withLock { $0.removeAll { $0 === output } }
         version.add(1, ordering: .releasing)
+        doorbell.ring()
     }
 
     /// Device thread: brings `copy` up to date when the list has changed since `seen`.
@@ -25,6 +31,4 @@ final class OutputList<Output: AnyObject & Sendable>: Sendable {
         seen = current
         copy = list.withLock { $0 }
     }
-
-    var isEmpty: Bool { list.withLock { $0.isEmpty } }
 }

@@ -1,7 +1,8 @@
-/// Steers how much sound waits before it is played: enough for the network's jitter, and not more.
+/// Steers how long sound waits before it is played: long enough for the network's jitter, and not longer.
 ///
-/// Pure. It looks at the lowest level of each second, compares it with the target and answers with a speed for the
-/// resampler (a clock that drifts is met the same way), or with a step when the level is far too high.
+/// Pure. It looks at how long packets waited, the shortest of each second, compares that with the goal and answers with
+/// a speed for the resampler (the drift of the two clocks, and a part in proportion to the difference), or with a step
+/// when packets wait far too long.
 struct PlayoutDelayController: Sendable {
     /// What shall happen with the next block.
     struct Decision: Equatable, Sendable {
@@ -13,51 +14,63 @@ struct PlayoutDelayController: Sendable {
 
     /// Blocks in one look: one second.
     private static let window = 100
-    private static let largestOffset = 240  // 0.5 % of 48 kHz: not heard
-    private static let smallestTarget = 960  // 20 ms
+    private static let largestOffset = 240.0  // 0.5 % of 48 kHz: not heard
+    /// 15 ms: a packet must be there up to one block (10 ms) before its first sample is played.
+    private static let smallestTarget = 720
     private static let largestTarget = 9600  // 200 ms
-    private static let excess = 3840  // 80 ms over the target is more than the resampler can take back in time
+    /// More above the goal than this cannot be taken back by the resampler in time: 80 ms.
+    static let excess = 3840
 
-    /// Sample frames that shall be left in the queue at its lowest.
-    private(set) var target = 1200
+    /// Sample frames that packets shall wait at least.
+    private(set) var target = 960
     /// Wanted on top for lip sync, in sample frames.
     var extra = 0
-    private var lowest = Int.max
+    private var shortest: Int?
     private var blocks = 0
     private var offset = 0
-    private var underruns = 0
+    private var clock = SenderClockEstimator()
 
+    /// How long packets shall wait, lip sync included.
+    var goal: Int { min(target + max(extra, 0), Self.largestTarget) }
+
+    /// Parts per million by which the far end's clock runs faster than ours, as found so far.
+    var driftPartsPerMillion: Int { Int(clock.partsPerMillion.rounded()) }
+
+    /// A packet's first sample is played so many sample frames after it came.
+    ///
     /// - Parameters:
-    ///   - level: sample frames in queue before the block is taken.
-    ///   - jitter: interarrival jitter in sample frames.
-    ///   - ranDry: the queue had not enough for this block.
-    mutating func observe(level: Int, jitter: Int, ranDry: Bool) -> Decision {
-        if ranDry {
-            underruns += 1
-            target = min(target + 480, Self.largestTarget)
-        }
-        lowest = min(lowest, level)
+    ///   - mediaTime: when its first sample was taken on the far end's clock, nanoseconds from any start.
+    ///   - arrival: when it came on ours.
+    mutating func notePacket(waited: Int, mediaTime: Int64, arrival: Int64) {
+        shortest = min(shortest ?? waited, waited)
+        clock.note(mediaTime: mediaTime, arrival: arrival)
+    }
+
+    /// The queue ran dry and what was missing came after all, later by `frames`: more has to wait from now on.
+    mutating func noteLateness(frames: Int) {
+        target = min(target + min(max(frames, 240), 960), Self.largestTarget)
+    }
+
+    /// Once for each block of 10 ms.
+    ///
+    /// - Parameter jitter: interarrival jitter in sample frames.
+    mutating func nextBlock(jitter: Int) -> Decision {
         blocks += 1
         guard blocks >= Self.window else { return Decision(rateOffset: offset, discard: 0) }
-        let wanted = max(Self.smallestTarget, min(jitter * 3, Self.largestTarget))
-        // Down slowly, one millisecond a second, so that one quiet second does not bring the next drop-out.
-        if underruns == 0, target > wanted { target = max(wanted, target - 48) }
-        if target < wanted { target = wanted }
-        let goal = min(target + extra, Self.largestTarget)
-        let error = lowest - goal
-        var discard = 0
-        if error > Self.excess {
-            discard = error
-            offset = 0
-        } else if abs(error) < 120 {
-            offset = 0
-        } else {
-            // The whole error within two seconds, as far as the bound allows.
-            offset = max(-Self.largestOffset, min(Self.largestOffset, error / 2))
-        }
-        lowest = .max
         blocks = 0
-        underruns = 0
-        return Decision(rateOffset: offset, discard: discard)
+        let wanted = max(Self.smallestTarget, min(jitter, Self.largestTarget))
+        // Down slowly, one millisecond a second, so that one quiet second does not bring the next drop-out.
+        target = max(wanted, target - 48)
+        guard let shortest else { return Decision(rateOffset: offset, discard: 0) }
+        self.shortest = nil
+        let error = shortest - goal
+        let drift = clock.partsPerMillion * 0.048
+        if error > Self.excess {
+            offset = Int(drift.rounded())
+            return Decision(rateOffset: offset, discard: error)
+        }
+        let wish = drift + Double(error) * 0.2
+        offset = Int(max(-Self.largestOffset, min(Self.largestOffset, wish)).rounded())
+        return Decision(rateOffset: offset, discard: 0)
     }
 }

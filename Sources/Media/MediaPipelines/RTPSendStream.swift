@@ -33,6 +33,21 @@ package final class RTPSendStream: Sendable {
         writer = BatchWriter(first: SequenceNumber(.random(in: 0...(.max))))
     }
 
+    /// The same stream by other means, after a change of the session: SSRC and numbers go on, so that the far end need
+    /// not find a new source.
+    ///
+    /// - Parameter earlier: nobody appends to it any more.
+    init(continuing earlier: RTPSendStream) {
+        ssrc = earlier.ssrc
+        clock = earlier.clock
+        transport = earlier.transport
+        writer = BatchWriter(first: earlier.writer.next)
+        let counts = earlier.counts
+        packets.add(counts.packets)
+        octets.add(counts.octets)
+        refused.add(counts.refused)
+    }
+
     package var counts: SendCounts {
         SendCounts(packets: packets.value, octets: octets.value, refused: refused.value)
     }
@@ -84,7 +99,7 @@ private final class BatchWriter: @unchecked Sendable {
     private let headers: UnsafeMutableRawPointer
     private let datagrams: UnsafeMutablePointer<OutgoingDatagram>
     private(set) var count = 0
-    private var next: SequenceNumber
+    private(set) var next: SequenceNumber
 
     init(first: SequenceNumber) {
         next = first

@@ -31,7 +31,7 @@ struct ReportSender: ~Copyable {
     /// RFC 3550 §6.2: about once a second here, spread by chance; the second report half a second after the first.
     mutating func scheduleNext(_ now: MonotonicTime) {
         sent += 1
-        guard sent > 2 else {
+        guard sent > 1 else {
             nextDue = now.advanced(byNanoseconds: Self.secondReport)
             return
         }

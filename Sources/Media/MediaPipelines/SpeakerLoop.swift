@@ -6,6 +6,8 @@ import RealtimeSupport
 struct SpeakerLoop: ~Copyable {
     private static let stallLimit: Int64 = 500_000_000
     private static let blockTime: Int64 = 10_000_000
+    /// Under-runs without a block in time between them that are no xrun any more.
+    private static let underrunLimit = 50
 
     private let report: @Sendable (DeviceReport) -> Void
     private let statistics: AudioDeviceStatistics
@@ -15,6 +17,8 @@ struct SpeakerLoop: ~Copyable {
     private var sink: (any AudioSink)?
     private var isStreaming = false
     private var hasBlock = false
+    private var underruns = 0
+    private var lastBlock: Int64 = 0
     private var volume = 100
     private var softwareGain = 256
     private var calls: [AudioReceivePipeline] = []
@@ -37,7 +41,8 @@ struct SpeakerLoop: ~Copyable {
     deinit { block.deallocate() }
 
     mutating func run(
-        _ thread: MediaThread, doorbell: Doorbell, take: () -> [SpeakerPipeline.Command], wantsStream: () -> Bool
+        _ thread: MediaThread, doorbell: Doorbell, commands: CommandQueue<SpeakerPipeline.Command>,
+        wantsStream: () -> Bool
     ) {
         var set = PollSet(count: 2)
         set.watch(0, thread.stopDescriptor, for: .readable)
@@ -54,35 +59,47 @@ struct SpeakerLoop: ~Copyable {
             }
             doorbell.drain()
             if thread.isStopping { break }
-            for command in take() { carryOut(command) }
+            for command in commands.take() { carryOut(command) }
+            inputs.refresh(&calls, seen: &seenVersion)
             follow(wantsStream())
         }
         close()
+        _ = commands.close()
     }
 
     // MARK: - Real-time
 
     private mutating func playOnce(_ doorbell: Doorbell) {
         guard let sink else { return }
+        // The wait goes on after a wake-up for something else: it does not begin anew.
+        let left = max(Self.stallLimit - (MonotonicTime.now.nanoseconds - lastBlock), 0)
         do {
-            switch try sink.waitForSpace(wake: doorbell.descriptor, timeout: Self.stallLimit) {
+            switch try sink.waitForSpace(wake: doorbell.descriptor, timeout: left) {
             case .ready(let delay):
+                underruns = 0
                 try play(delay, on: sink)
             case .underrun:
-                statistics.xruns.add()
-                clock.reset()
-                report(.xrun(total: statistics.xruns.value))
-                try play(0, on: sink)
+                try mendUnderrun(sink)
             case .woken:
                 break
             case .timedOut:
-                lose(
-                    DeviceError(
-                        .stalled, device: sink.name, detail: "took no sound for \(Self.stallLimit / 1_000_000) ms"))
+                let silence = (MonotonicTime.now.nanoseconds - lastBlock) / 1_000_000
+                lose(DeviceError(.stalled, device: sink.name, detail: "took no sound for \(silence) ms"))
             }
         } catch {
             lose(error)
         }
+    }
+
+    private mutating func mendUnderrun(_ sink: any AudioSink) throws(DeviceError) {
+        statistics.xruns.add()
+        clock.reset()
+        underruns += 1
+        guard underruns <= Self.underrunLimit else {
+            throw DeviceError(.failed, device: sink.name, detail: "under-ran \(underruns) times in a row")
+        }
+        report(.xrun(total: statistics.xruns.value))
+        try play(0, on: sink)
     }
 
     private mutating func play(_ delay: Int, on sink: any AudioSink) throws(DeviceError) {
@@ -93,6 +110,7 @@ struct SpeakerLoop: ~Copyable {
         try sink.write(UnsafeBufferPointer(block))
         statistics.setDelay(delay)
         let now = MonotonicTime.now.nanoseconds
+        lastBlock = now
         if now >= nextClockReading {
             nextClockReading = now + 1_000_000_000
             if let reading = sink.clock() { statistics.setClock(clock.add(reading)) }
@@ -105,8 +123,8 @@ struct SpeakerLoop: ~Copyable {
 
     private mutating func mix(_ delay: Int) {
         block.update(repeating: 0)
-        inputs.refresh(&calls, seen: &seenVersion)
-        for call in calls { call.mix(into: block, delayFrames: delay) }
+        let now = MonotonicTime.now
+        for call in calls { call.mix(into: block, delayFrames: delay, at: now) }
         statistics.blocks.add()
         var peak = 0
         for sample in block { peak = max(peak, abs(Int(sample))) }
@@ -167,6 +185,9 @@ struct SpeakerLoop: ~Copyable {
             try sink.start()
             isStreaming = true
             hasBlock = false
+            underruns = 0
+            lastBlock = MonotonicTime.now.nanoseconds
+            nextClockReading = 0
             nextDiscard = 0
             clock.reset()
         } catch {

@@ -25,8 +25,8 @@ package final class SpeakerPipeline: Sendable {
 
     private let thread: MediaThread
     private let doorbell: Doorbell
-    private let commands = Mutex<[Command]>([])
-    private let inputs = OutputList<AudioReceivePipeline>()
+    private let commands: CommandQueue<Command>
+    private let inputs: OutputList<AudioReceivePipeline>
     private let streaming = Atomic<Bool>(false)
     private let report: @Sendable (DeviceReport) -> Void
 
@@ -34,23 +34,30 @@ package final class SpeakerPipeline: Sendable {
     package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
         thread = try MediaThread(name: "speaker")
         doorbell = try Doorbell()
+        commands = CommandQueue(doorbell: doorbell)
+        inputs = OutputList(doorbell: doorbell)
         self.report = report
     }
 
     package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
         try thread.start(scheduling: scheduling) { [self] thread in
             var loop = SpeakerLoop(report: report, statistics: statistics, inputs: inputs)
-            loop.run(thread, doorbell: doorbell, take: takeCommands) { [self] in streaming.load(ordering: .acquiring) }
+            loop.run(thread, doorbell: doorbell, commands: commands) { [self] in streaming.load(ordering: .acquiring) }
         }
     }
 
-    package func stop() { thread.stopAndJoin() }
+    /// Closes the loudspeaker and ends the thread.
+    package func stop() {
+        thread.requestStop()
+        doorbell.ring()
+        thread.stopAndJoin()
+    }
 
-    package func open(_ opener: @escaping Opener) { post(.open(opener)) }
-    package func close() { post(.close) }
+    package func open(_ opener: @escaping Opener) { commands.post(.open(opener)) }
+    package func close() { commands.post(.close) }
 
     /// 0 to 100; in hardware where the card can, else by scaling.
-    package func setVolume(_ percent: Int) { post(.setVolume(min(max(percent, 0), 100))) }
+    package func setVolume(_ percent: Int) { commands.post(.setVolume(min(max(percent, 0), 100))) }
 
     package func setStreaming(_ value: Bool) {
         streaming.store(value, ordering: .releasing)
@@ -64,16 +71,4 @@ package final class SpeakerPipeline: Sendable {
 
     /// Has a resting thread turn once, so that its heartbeat moves.
     package func nudge() { doorbell.ring() }
-
-    private func post(_ command: Command) {
-        commands.withLock { $0.append(command) }
-        doorbell.ring()
-    }
-
-    private func takeCommands() -> [Command] {
-        commands.withLock { pending in
-            defer { pending = [] }
-            return pending
-        }
-    }
 }

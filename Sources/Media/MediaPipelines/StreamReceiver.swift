@@ -19,10 +19,14 @@ final class StreamReceiver: @unchecked Sendable {
     private var packets: UInt64 = 0
     private var bytes: UInt64 = 0
     private var malformed: UInt64 = 0
-    private var strangers = 0
+    private var candidate: SSRC?
+    private var candidatePackets = 0
+    private var hasLeft = false
 
-    /// Packets of another source in a row before it is believed to have taken over.
+    /// Another source takes over after so many packets of its own, and when the present one has been silent for so
+    /// long: a far end that began anew, or a transfer. Whoever only sends packets to our port gets nothing.
     private static let takeOver = 8
+    private static let takeOverSilence: Int64 = 250_000_000
 
     init(clockRate: ClockRate) {
         self.clockRate = clockRate
@@ -32,23 +36,36 @@ final class StreamReceiver: @unchecked Sendable {
     // MARK: - Real-time
 
     /// Whether the packet belongs to the stream; counts it when it does.
+    ///
+    /// One that is far from all others does not, unless a second one follows it (RFC 3550 appendix A.1).
     func accept(_ header: RTPHeader, byteCount: Int, at now: MonotonicTime) -> Bool {
-        if ssrc == nil { ssrc = header.ssrc }
-        if ssrc != header.ssrc {
-            strangers += 1
-            guard strangers >= Self.takeOver else { return false }
-            // The far end restarted its stream, or a transfer put another sender there.
-            ssrc = header.ssrc
+        if let current = ssrc, current != header.ssrc {
+            guard takesOver(header.ssrc, at: now) else { return false }
             statistics = ReceptionStatistics(clockRate: clockRate, minimumSequential: 1)
             lastSenderReport = 0
+            hasLeft = false
         }
-        strangers = 0
+        ssrc = header.ssrc
+        candidate = nil
+        let outcome = statistics.receive(
+            header.sequenceNumber, timestamp: header.timestamp, arrivalNanoseconds: now.nanoseconds)
+        guard outcome != .outOfRange else { return false }
         lastArrival = now
         packets &+= 1
         bytes &+= UInt64(byteCount)
-        _ = statistics.receive(
-            header.sequenceNumber, timestamp: header.timestamp, arrivalNanoseconds: now.nanoseconds)
         return true
+    }
+
+    /// The source has left: another need not wait until this one has been silent.
+    func noteGoodbye() { hasLeft = true }
+
+    private func takesOver(_ other: SSRC, at now: MonotonicTime) -> Bool {
+        if candidate != other {
+            candidate = other
+            candidatePackets = 0
+        }
+        candidatePackets += 1
+        return candidatePackets >= Self.takeOver && (hasLeft || now - lastArrival >= Self.takeOverSilence)
     }
 
     /// The block of our next report about this stream; nil before it has begun.

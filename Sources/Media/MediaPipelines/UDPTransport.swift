@@ -1,3 +1,4 @@
+import Glibc
 package import LinuxSystem
 import RealtimeSupport
 import Synchronization
@@ -14,15 +15,15 @@ package final class UDPTransport: RTPTransport {
 
     /// Binds a pair of ports within `ports`, or wherever the kernel likes when the range is nil.
     package convenience init(address: IPEndpoint, ports: ClosedRange<UInt16>? = nil) throws(SystemError) {
-        var last = SystemError(operation: "bind(RTP)", errno: 98)
-        for attempt in 0..<64 {
-            let first: UInt16
-            if let ports {
-                let pairs = max(Int(ports.upperBound - ports.lowerBound) / 2, 1)
-                first = (ports.lowerBound & ~1) + UInt16((Int.random(in: 0..<pairs) + attempt) % pairs) * 2
-            } else {
-                first = UInt16.random(in: 8192..<28_000) * 2
-            }
+        // Even numbers with their odd neighbour inside the range.
+        let range = ports ?? 16_384...55_999
+        let lowest = (Int(range.lowerBound) + 1) & ~1
+        let pairs = (Int(range.upperBound) - lowest + 1) / 2
+        guard pairs > 0 else { throw SystemError(operation: "bind(RTP, \(range))", errno: EADDRNOTAVAIL) }
+        let start = Int.random(in: 0..<pairs)
+        var last = SystemError(operation: "bind(RTP)", errno: EADDRINUSE)
+        for attempt in 0..<min(pairs, 64) {
+            let first = UInt16(lowest + (start + attempt) % pairs * 2)
             do {
                 let even = try DatagramSocket(bindingTo: address.with(port: first))
                 let odd = try DatagramSocket(bindingTo: address.with(port: first + 1))
@@ -62,14 +63,14 @@ package final class UDPTransport: RTPTransport {
 
     package func send(_ packets: UnsafeBufferPointer<OutgoingDatagram>) -> Int {
         let peer = remote.load()
-        guard peer.port != 0 else { return 0 }
+        guard peer.port != 0, !peer.isUnspecified else { return 0 }
         // A network that is down loses packets; the call lives on signalling and on RTCP.
         return (try? rtp.send(packets, to: peer)) ?? 0
     }
 
     package func sendControl(_ packet: UnsafeRawBufferPointer) {
         let peer = remoteControl.load()
-        guard peer.port != 0 else { return }
+        guard peer.port != 0, !peer.isUnspecified else { return }
         var datagram = OutgoingDatagram(prefix: packet, payload: UnsafeRawBufferPointer(start: nil, count: 0))
         // Multiplexed RTCP leaves from the RTP port, too (RFC 5761 §5.1.1).
         let isMultiplexed = peer == remote.load()

@@ -5,8 +5,12 @@ import RealtimeSupport
 
 /// The decode thread's loop and all that it owns. Confined to that thread.
 struct VideoDecodeLoop: ~Copyable {
+    /// A decoder that has been given access units for so long, and so many, without a picture has stalled.
     private static let stallLimit: Int64 = 500_000_000
-    private static let requestInterval: Int64 = 300_000_000
+    private static let stallUnits = 6
+    /// Wake-ups for pictures in a row that found none, before the descriptor is mistrusted; and the wait from then on.
+    private static let fruitlessLimit = 3
+    private static let fruitlessWait: Int64 = 5_000_000
     /// From hand-over to the screen: composition and half a vertical blank at 60 Hz.
     private static let displayDelay: Int64 = 12_000_000
 
@@ -23,7 +27,7 @@ struct VideoDecodeLoop: ~Copyable {
     private let lipSync: LipSyncClock
     private let sound: AudioReceivePipeline?
     private let statistics: VideoReceiveStatistics
-    private let requestKeyFrame: @Sendable () -> Void
+    private let requester: KeyFrameRequester
     private let events: @Sendable (MediaEvent) -> Void
 
     private var decoder: (any VideoDecoder)?
@@ -31,14 +35,22 @@ struct VideoDecodeLoop: ~Copyable {
     private var policy = LipSyncPolicy()
     private var companions = InlineArray<64, Companion>(repeating: Companion())
     private var tag: Int64 = 0
+    /// An access unit that found the decoder full; it is given again when the decoder has room.
+    private var refused: AccessUnitHandle?
+    /// Nothing can be decoded before a key frame.
     private var waitsForKeyFrame = true
-    private var lastRequest: Int64 = 0
+    /// What is shown is damaged until the next key frame.
+    private var isDamaged = false
     private var reopenAt: Int64 = 0
+    /// Access units given to the decoder since its last picture, and when the first of them was.
+    private var inputs = 0
+    private var firstInput: Int64 = 0
+    private var fruitless = 0
     private var seenFirst = false
 
     init(
         decoders: [DecoderChoice], output: FrameInbox, lipSync: LipSyncClock, sound: AudioReceivePipeline?,
-        statistics: VideoReceiveStatistics, requestKeyFrame: @escaping @Sendable () -> Void,
+        statistics: VideoReceiveStatistics, requester: KeyFrameRequester,
         events: @escaping @Sendable (MediaEvent) -> Void
     ) {
         self.decoders = decoders
@@ -46,7 +58,7 @@ struct VideoDecodeLoop: ~Copyable {
         self.lipSync = lipSync
         self.sound = sound
         self.statistics = statistics
-        self.requestKeyFrame = requestKeyFrame
+        self.requester = requester
         self.events = events
         fallback = EncoderFallback(choiceCount: decoders.count)
     }
@@ -57,21 +69,33 @@ struct VideoDecodeLoop: ~Copyable {
         set.watch(1, doorbell.descriptor, for: .readable)
         openDecoder(MonotonicTime.now.nanoseconds)
         while !thread.isStopping {
-            let ready = decoder?.outputDescriptor
-            set.watch(2, ready?.descriptor, for: ready?.interest ?? [])
-            _ = try? set.wait(nanoseconds: timeout(at: MonotonicTime.now.nanoseconds))
+            wait(&set)
             thread.beat()
             if !set.readiness(1).isEmpty { doorbell.drain() }
-            takeFrames()
-            while let unit = units.pop() { take(unit) }
+            let wasReady = !set.readiness(2).isEmpty
+            fruitless = takeFrames() || !wasReady ? 0 : fruitless + 1
+            if let unit = refused.take() { take(unit) }
+            while refused == nil, let unit = units.pop() { take(unit) }
             watchForStall(MonotonicTime.now.nanoseconds)
         }
+        refused = nil
         decoder = nil
     }
 
-    private func timeout(at now: Int64) -> Int64? {
-        guard let decoder, decoder.pending.count > 0, decoder.outputDescriptor != nil else { return nil }
-        return max(decoder.pending.since.nanoseconds + Self.stallLimit - now, 0)
+    /// Until a unit or a picture is there. A descriptor that is ready again and again though there is nothing to take
+    /// would keep the thread busy: it is then looked at now and then only.
+    private mutating func wait(_ set: inout PollSet) {
+        var output = decoder?.outputDescriptor
+        var limit: Int64?
+        if fruitless >= Self.fruitlessLimit {
+            limit = inputs > 0 ? Self.fruitlessWait : nil
+            output = nil
+        } else if output != nil, inputs >= Self.stallUnits {
+            limit = max(firstInput + Self.stallLimit - MonotonicTime.now.nanoseconds, 0)
+        }
+        set.watch(2, output?.descriptor, for: output?.interest ?? [])
+        // A failing poll would be a defect of this loop; the next access unit rings.
+        _ = try? set.wait(nanoseconds: limit)
     }
 
     // MARK: - Real-time
@@ -88,43 +112,50 @@ struct VideoDecodeLoop: ~Copyable {
         }
         if waitsForKeyFrame, !value.isKeyFrame {
             statistics.undecodedUnits.add()
-            askForKeyFrame(now.nanoseconds)
+            requester.ask(at: now.nanoseconds)
             return
         }
-        // A damaged picture is decoded too: concealment shows more than a frozen screen does.
-        if value.isDamaged { askForKeyFrame(now.nanoseconds) }
         guard let decoder else { return }
+        // A damaged picture is decoded too: concealment shows more than a frozen screen does.
+        if value.isKeyFrame || value.isDamaged { isDamaged = value.isDamaged }
+        if inputs == 0 { firstInput = now.nanoseconds }
+        inputs += 1
         tag &+= 1
-        let index = Int(tag & 63)
-        companions[index] = Companion(
+        companions[Int(tag & 63)] = Companion(
             tag: tag, timestamp: value.timestamp, firstArrival: value.firstArrival, submitted: now)
         do {
-            let bytes = UnsafeRawBufferPointer(rebasing: value.bytes[..<min(value.byteCount, value.bytes.count)])
-            switch try decoder.decode(bytes, captureTime: MonotonicTime(nanoseconds: tag), isKeyFrame: value.isKeyFrame)
-            {
+            switch try decoder.decode(value.bytes, captureTime: Self.time(ofTag: tag), isKeyFrame: value.isKeyFrame) {
             case .accepted:
                 if value.isKeyFrame { waitsForKeyFrame = false }
             case .full:
-                statistics.droppedUnits.add()
-                waitsForKeyFrame = true
-                askForKeyFrame(now.nanoseconds)
+                refused = consume unit
+                return
             case .needsKeyFrame:
-                askForKeyFrame(now.nanoseconds)
+                inputs = 0
+                isDamaged = true
             }
         } catch {
             decoderFailed(error, now.nanoseconds)
             return
         }
-        takeFrames()
+        if isDamaged { requester.ask(at: now.nanoseconds) }
+        _ = takeFrames()
     }
 
-    private mutating func takeFrames() {
-        guard let decoder else { return }
+    /// - Returns: whether a picture came out.
+    private mutating func takeFrames() -> Bool {
+        guard let decoder else { return false }
+        var hasFrame = false
         do {
-            while let frame = try decoder.takeFrame() { show(frame) }
+            while let frame = try decoder.takeFrame() {
+                hasFrame = true
+                inputs = 0
+                show(frame)
+            }
         } catch {
             decoderFailed(error, MonotonicTime.now.nanoseconds)
         }
+        return hasFrame
     }
 
     private mutating func show(_ frame: consuming FrameHandle) {
@@ -136,18 +167,20 @@ struct VideoDecodeLoop: ~Copyable {
             seenFirst = true
             events(.firstVideoFrameDecoded)
         }
-        let companion = companions[Int(value.captureTime.nanoseconds & 63)]
-        guard companion.tag == value.captureTime.nanoseconds else {
+        let tag = Self.tag(of: value.captureTime)
+        let companion = companions[Int(tag & 63)]
+        guard companion.tag == tag else {
             output.offer(frame)
             return
         }
         statistics.receivedToDecoded.record(nanoseconds: now - companion.firstArrival)
         statistics.decode.record(nanoseconds: now - companion.submitted)
-        guard let sound, let soundTime = lipSync.soundTime(ofVideo: companion.timestamp, playout: sound.playout) else {
+        guard let sound, let soundTime = lipSync.soundTime(ofVideo: companion.timestamp, playout: sound.playout),
+            let decision = policy.schedule(now: now, soundTime: soundTime, displayDelay: Self.displayDelay)
+        else {
             output.offer(frame)
             return
         }
-        let decision = policy.schedule(now: now, soundTime: soundTime, displayDelay: Self.displayDelay)
         statistics.setSkew(decision.skew)
         statistics.held.record(nanoseconds: decision.hold)
         sound.setExtraDelay(sampleFrames: Int(policy.soundDelay * 48 / 1_000_000))
@@ -156,12 +189,10 @@ struct VideoDecodeLoop: ~Copyable {
             notBefore: decision.hold > 0 ? now.advanced(byNanoseconds: decision.hold + Self.displayDelay) : .zero)
     }
 
-    private mutating func askForKeyFrame(_ now: Int64) {
-        if now - lastRequest < Self.requestInterval { return }
-        lastRequest = now
-        statistics.keyFrameRequests.add()
-        requestKeyFrame()
-    }
+    /// Whole microseconds, since drivers keep no more of a time.
+    private static func time(ofTag tag: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: tag &* 1000) }
+
+    private static func tag(of time: MonotonicTime) -> Int64 { time.nanoseconds / 1000 }
 
     // MARK: - Set-up and repair
 
@@ -171,8 +202,9 @@ struct VideoDecodeLoop: ~Copyable {
             let opened = try decoders[fallback.current].open()
             decoder = opened
             waitsForKeyFrame = true
-            statistics.setDecoder(opened.capabilities)
-            events(.decoderOpened(opened.capabilities))
+            let capabilities = opened.capabilities
+            statistics.setDecoder(capabilities)
+            events(.decoderOpened(capabilities))
         } catch {
             decoderFailed(error, now)
         }
@@ -180,21 +212,25 @@ struct VideoDecodeLoop: ~Copyable {
 
     private mutating func decoderFailed(_ error: DeviceError, _ now: Int64) {
         decoder = nil
+        refused = nil
+        inputs = 0
+        fruitless = 0
         statistics.decoderRestarts.add()
         waitsForKeyFrame = true
-        reopenAt = now + 50_000_000
         let next = fallback.failed(at: now, isStall: error.kind == .stalled)
+        reopenAt = now + fallback.rest
         events(.decoderFailed(error, replacement: decoders.indices.contains(next) ? decoders[next].name : "none"))
-        askForKeyFrame(now)
+        requester.ask(at: now)
     }
 
+    /// Only a decoder with a descriptor can stall: others decode within the call.
     private mutating func watchForStall(_ now: Int64) {
-        guard let decoder, decoder.outputDescriptor != nil, decoder.pending.count > 0 else { return }
-        let waited = now - decoder.pending.since.nanoseconds
+        guard let decoder, decoder.outputDescriptor != nil, inputs >= Self.stallUnits else { return }
+        let waited = now - firstInput
         guard waited >= Self.stallLimit else { return }
         decoderFailed(
             DeviceError(
                 .stalled, device: decoder.capabilities.name,
-                detail: "no picture for \(waited / 1_000_000) ms with \(decoder.pending.count) access units inside"), now)
+                detail: "no picture for \(waited / 1_000_000) ms after \(inputs) access units"), now)
     }
 }

@@ -18,14 +18,24 @@ struct VideoEncodeLoop: ~Copyable {
     /// The first picture may take this long, since the camera starts with the call.
     static let firstPatience: Int64 = 250_000_000
     static let slateInterval: Int64 = 200_000_000
-    /// A picture inside the encoder for longer than this is a stall.
+    /// An encoder that has been given pictures for so long, and so many, without output has stalled. The count spares
+    /// one that keeps a few pictures while they come slowly (slate) or not at all (hold).
     static let stallLimit: Int64 = 500_000_000
+    static let stallPictures = 6
     /// A second key frame after this long, for a far end that lost the first.
     static let repeatedKeyFrame: Int64 = 1_200_000_000
+    /// Key frames are no closer than this, however often they are asked for.
+    static let keyFrameSpacing: Int64 = 100_000_000
+    /// A camera that encodes by itself is asked for one again after this long.
+    static let cameraAskSpacing: Int64 = 300_000_000
+    /// Wake-ups for output in a row that found none, before the descriptor is mistrusted; and the wait from then on.
+    private static let fruitlessLimit = 3
+    private static let fruitlessWait: Int64 = 5_000_000
 
     private let configuration: VideoSendConfiguration
     private let encoders: [EncoderChoice]
     private let slate: @Sendable (VideoFormat) -> FrameHandle?
+    private let askCamera: @Sendable () -> Void
     private let events: @Sendable (MediaEvent) -> Void
     private let statistics: VideoSendStatistics
     private let sender: VideoPacketSender
@@ -36,21 +46,28 @@ struct VideoEncodeLoop: ~Copyable {
     private var format: VideoFormat
     private var bitrate = 0
     private var keyFramePending = true
+    private var lastKeyFrame: Int64 = 0
     private var started: Int64 = 0
-    private var lastPicture: Int64 = 0
     private var nextSlate: Int64 = 0
     private var reopenAt: Int64 = 0
     private var secondKeyFrameDone = false
-    private var lastTimestamp: Int64 = 0
+    /// Pictures given to the encoder since its last output, and when the first of them was.
+    private var inputs = 0
+    private var firstInput: Int64 = 0
+    private var outputs: UInt64 = 0
+    private var fruitless = 0
+    /// A camera that encodes by itself sends nothing before its next key frame.
+    private var awaitsCameraKeyFrame = true
 
     init(
         configuration: VideoSendConfiguration, encoders: [EncoderChoice],
-        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, events: @escaping @Sendable (MediaEvent) -> Void,
-        statistics: VideoSendStatistics, stream: RTPSendStream
+        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, askCamera: @escaping @Sendable () -> Void,
+        events: @escaping @Sendable (MediaEvent) -> Void, statistics: VideoSendStatistics, stream: RTPSendStream
     ) {
         self.configuration = configuration
         self.encoders = encoders
         self.slate = slate
+        self.askCamera = askCamera
         self.events = events
         self.statistics = statistics
         sender = VideoPacketSender(configuration: configuration, stream: stream, statistics: statistics, events: events)
@@ -65,16 +82,15 @@ struct VideoEncodeLoop: ~Copyable {
         started = MonotonicTime.now.nanoseconds
         nextSlate = started + Self.firstPatience
         while !thread.isStopping {
-            let output = encoder?.outputDescriptor
-            set.watch(2, output?.descriptor, for: output?.interest ?? [])
-            // A failing poll would be a defect of this loop; it is bounded by the time-out of the next turn.
-            _ = try? set.wait(nanoseconds: timeout(at: MonotonicTime.now.nanoseconds))
+            wait(&set)
             thread.beat()
             if !set.readiness(1).isEmpty { doorbell.drain() }
             let now = MonotonicTime.now.nanoseconds
+            let before = outputs
             takeOutputs(now)
+            fruitless = set.readiness(2).isEmpty || outputs != before ? 0 : fruitless + 1
             let want = wanted()
-            if want.keyFrame { keyFramePending = true }
+            if want.keyFrame || isSecondKeyFrameDue(now) { keyFramePending = true }
             apply(bitrate: want.bitrate, now)
             if let frame = inbox.takeNewest() {
                 cameraFrame(frame, paused: want.isPaused, now)
@@ -86,58 +102,78 @@ struct VideoEncodeLoop: ~Copyable {
         encoder = nil
     }
 
-    /// Nanoseconds until something is due without an event.
-    private func timeout(at now: Int64) -> Int64 {
-        var due = nextSlate
-        if let encoder, encoder.pending.count > 0 {
-            due = min(due, encoder.pending.since.nanoseconds + Self.stallLimit)
+    /// Until a picture, an output, a wish or the slate is due. A descriptor that is ready again and again though there
+    /// is nothing to take (POLLERR) would keep the thread busy: it is then looked at now and then only.
+    private func wait(_ set: inout PollSet) {
+        var due = max(nextSlate - MonotonicTime.now.nanoseconds, 0)
+        var output = encoder?.outputDescriptor
+        if fruitless >= Self.fruitlessLimit {
+            if inputs > 0 { due = min(due, Self.fruitlessWait) }
+            output = nil
         }
-        return max(due - now, 0)
+        set.watch(2, output?.descriptor, for: output?.interest ?? [])
+        // A failing poll would be a defect of this loop; it is bounded by the time-out of the next turn.
+        _ = try? set.wait(nanoseconds: due)
     }
 
     // MARK: - Real-time
 
     private mutating func cameraFrame(_ frame: consuming FrameHandle, paused: Bool, _ now: Int64) {
-        lastPicture = now
+        statistics.capturedFrames.add()
+        if paused {
+            nextSlate = now + Self.cameraPatience
+            return
+        }
+        statistics.captureToEncoder.record(nanoseconds: now - frame.value.captureTime.nanoseconds)
+        // A picture that cannot be used is as good as none.
+        guard frame.value.format.pixelFormat == .h264 ? passThrough(frame, now) : encode(frame, now) else { return }
         nextSlate = now + Self.cameraPatience
         if statistics.showsSlate {
             statistics.setSlate(false)
             keyFramePending = true
             events(.slate(false))
         }
-        statistics.capturedFrames.add()
-        if paused { return }
-        statistics.captureToEncoder.record(nanoseconds: now - frame.value.captureTime.nanoseconds)
-        if frame.value.format.pixelFormat == .h264 {
-            passThrough(frame, now)
-        } else {
-            encode(frame, now)
-        }
     }
 
-    /// A camera that encodes by itself: its access unit goes out as it is.
-    private mutating func passThrough(_ frame: borrowing FrameHandle, _ now: Int64) {
+    /// A camera that encodes by itself: its access unit goes out as it is, from a key frame on.
+    private mutating func passThrough(_ frame: borrowing FrameHandle, _ now: Int64) -> Bool {
         let value = frame.value
+        let isKeyFrame = VideoPacketSender.isKeyFrame(value.planes.0.bytes)
+        if keyFramePending || awaitsCameraKeyFrame, !isKeyFrame, now - lastKeyFrame >= Self.cameraAskSpacing {
+            lastKeyFrame = now
+            askCamera()
+        }
+        if isKeyFrame {
+            awaitsCameraKeyFrame = false
+            keyFramePending = false
+        }
+        guard !awaitsCameraKeyFrame else { return false }
         sender.send(
             EncodedAccessUnit(
                 bytes: value.planes.0.bytes, captureTime: value.captureTime, submitTime: value.readyTime,
-                isKeyFrame: VideoPacketSender.isKeyFrame(value.planes.0.bytes)))
-        keyFramePending = false
+                isKeyFrame: isKeyFrame))
+        return true
     }
 
-    private mutating func encode(_ frame: consuming FrameHandle, _ now: Int64) {
+    private mutating func encode(
+        _ frame: consuming FrameHandle, stamp: MonotonicTime? = nil, _ now: Int64
+    ) -> Bool {
         let wanted = FrameConverter.target(
-            for: frame.value.format, maximum: configuration.maximumSize, encoder: encoder?.capabilities.inputFormats)
-        if wanted != frame.value.format {
-            statistics.copiedFrames.add()
-            guard let converted = converter.convert(frame, to: wanted) else {
-                statistics.skippedFrames.add()
-                return
-            }
-            submit(converted, now)
-        } else {
+            for: frame.value.format, maximum: configuration.maximumSize,
+            running: encoder == nil ? nil : format.pixelFormat)
+        guard stamp != nil || wanted != frame.value.format else {
             submit(frame, now)
+            return true
         }
+        if stamp == nil { statistics.copiedFrames.add() }
+        guard let converted = converter.convert(frame, to: wanted, stamp: stamp) else {
+            statistics.skippedFrames.add()
+            // All copies may be inside an encoder that has stalled.
+            if encoder != nil { countInput(now) }
+            return false
+        }
+        submit(converted, now)
+        return true
     }
 
     private mutating func submit(_ frame: borrowing FrameHandle, _ now: Int64) {
@@ -149,13 +185,15 @@ struct VideoEncodeLoop: ~Copyable {
             }
         }
         guard let encoder else { return }
-        if !secondKeyFrameDone, now - started > Self.repeatedKeyFrame {
-            secondKeyFrameDone = true
-            keyFramePending = true
-        }
+        let force = keyFramePending && now - lastKeyFrame >= Self.keyFrameSpacing
+        countInput(now)
         do {
-            switch try encoder.submit(frame, forceKeyFrame: keyFramePending) {
-            case .accepted: keyFramePending = false
+            switch try encoder.submit(frame, forceKeyFrame: force) {
+            case .accepted:
+                if force {
+                    keyFramePending = false
+                    lastKeyFrame = now
+                }
             case .full: statistics.skippedFrames.add()
             }
         } catch {
@@ -165,49 +203,62 @@ struct VideoEncodeLoop: ~Copyable {
         takeOutputs(now)
     }
 
+    private mutating func isSecondKeyFrameDue(_ now: Int64) -> Bool {
+        if secondKeyFrameDone || now - started <= Self.repeatedKeyFrame { return false }
+        secondKeyFrameDone = true
+        return true
+    }
+
+    private mutating func countInput(_ now: Int64) {
+        if inputs == 0 { firstInput = now }
+        inputs += 1
+    }
+
     private mutating func takeOutputs(_ now: Int64) {
         guard let encoder else { return }
         let sender = sender
         do {
-            while try encoder.takeOutput({ sender.send($0) }) {}
+            while try encoder.takeOutput({ sender.send($0) }) {
+                outputs &+= 1
+                inputs = 0
+            }
         } catch {
             encoderFailed(error, now)
         }
     }
 
     private mutating func watchForStall(_ now: Int64) {
-        guard let encoder, encoder.pending.count > 0 else { return }
-        let waited = now - encoder.pending.since.nanoseconds
-        guard waited >= Self.stallLimit else { return }
+        guard let encoder, inputs >= Self.stallPictures, now - firstInput >= Self.stallLimit else { return }
         encoderFailed(
             DeviceError(
                 .stalled, device: encoder.capabilities.name,
-                detail: "no output for \(waited / 1_000_000) ms with \(encoder.pending.count) pictures inside"), now)
+                detail: "no output for \((now - firstInput) / 1_000_000) ms after \(inputs) pictures"), now)
     }
 
     // MARK: - Set-up and repair
 
     private mutating func slateDue(paused: Bool, _ now: Int64) {
         nextSlate = now + Self.slateInterval
+        if paused { return }
         if !statistics.showsSlate {
             statistics.setSlate(true)
             keyFramePending = true
+            awaitsCameraKeyFrame = true
             events(.slate(true))
         }
-        if paused { return }
         guard let frame = slate(slateFormat) else { return }
         statistics.slateFrames.add()
-        encode(frame, now)
+        // The same picture may be lent again and again: what is sent is a copy that was made now.
+        _ = encode(frame, stamp: MonotonicTime(nanoseconds: now), now)
     }
 
-    /// The slate keeps the running encoder's size, so that the camera comes back without a new one.
-    private var slateFormat: VideoFormat {
-        let running = encoder?.configuration.format ?? format
-        return VideoFormat(.nv12, width: running.width, height: running.height)
-    }
+    /// The slate has the running encoder's size, so that the camera comes back without a new one.
+    private var slateFormat: VideoFormat { VideoFormat(.nv12, width: format.width, height: format.height) }
 
     private mutating func openEncoder(_ now: Int64) -> Bool {
         encoder = nil
+        inputs = 0
+        fruitless = 0
         guard encoders.indices.contains(fallback.current) else { return false }
         let choice = encoders[fallback.current]
         let wanted = VideoEncoderConfiguration(
@@ -219,8 +270,10 @@ struct VideoEncodeLoop: ~Copyable {
             let opened = try choice.open(wanted)
             encoder = opened
             keyFramePending = true
-            statistics.setEncoder(opened.capabilities, opened.configuration)
-            events(.encoderOpened(opened.capabilities))
+            lastKeyFrame = 0
+            let capabilities = opened.capabilities
+            statistics.setEncoder(capabilities, opened.configuration)
+            events(.encoderOpened(capabilities))
             return true
         } catch {
             encoderFailed(error, now)
@@ -230,11 +283,12 @@ struct VideoEncodeLoop: ~Copyable {
 
     private mutating func encoderFailed(_ error: DeviceError, _ now: Int64) {
         encoder = nil
+        inputs = 0
+        fruitless = 0
         statistics.encoderRestarts.add()
         let next = fallback.failed(at: now, isStall: error.kind == .stalled)
         keyFramePending = true
-        // The same device is asked again after a short rest; another one at the next picture.
-        reopenAt = now + 50_000_000
+        reopenAt = now + fallback.rest
         events(.encoderFailed(error, replacement: encoders.indices.contains(next) ? encoders[next].name : "none"))
     }
 

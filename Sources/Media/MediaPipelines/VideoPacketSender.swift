@@ -14,12 +14,15 @@ final class VideoPacketSender {
     /// Packets that leave without a pause.
     private static let burst = 16
     private static let spread: Int64 = 2_000_000
+    /// A capture time older than this, or one in the future, is a driver's mistake.
+    private static let believableAge: Int64 = 2_000_000_000
     private let stream: RTPSendStream
     private let packetizer: H264Packetizer
     private let payloadType: PayloadType
     private let statistics: VideoSendStatistics
     private let events: @Sendable (MediaEvent) -> Void
     private var isFirst = true
+    private var last: RTPTimestamp?
 
     init(
         configuration: VideoSendConfiguration, stream: RTPSendStream, statistics: VideoSendStatistics,
@@ -44,7 +47,7 @@ final class VideoPacketSender {
         statistics.encodedBytes.add(UInt64(unit.bytes.count))
         statistics.encode.record(nanoseconds: encoded - unit.submitTime)
         statistics.captureToEncoded.record(nanoseconds: encoded - unit.captureTime)
-        let timestamp = stream.clock.timestamp(nanoseconds: unit.captureTime.nanoseconds)
+        let timestamp = timestamp(of: unit.captureTime, at: encoded)
         let bursts = unit.bytes.count / (packetizer.maximumPayloadSize * Self.burst)
         let pause = bursts > 0 ? Self.spread / Int64(bursts + 1) : 0
         var packets = packetizer.packets(of: unit.bytes)
@@ -63,6 +66,17 @@ final class VideoPacketSender {
             isFirst = false
             events(.firstVideoPacketSent)
         }
+    }
+
+    /// The capture time on the stream's clock; each picture's is later than the one before, though a slate made just
+    /// now may be followed by a picture that was taken a little earlier.
+    private func timestamp(of captureTime: MonotonicTime, at now: MonotonicTime) -> RTPTimestamp {
+        let age = now - captureTime
+        let time = age >= 0 && age < Self.believableAge ? captureTime : now
+        var timestamp = stream.clock.timestamp(nanoseconds: time.nanoseconds)
+        if let last, last.distance(to: timestamp) <= 0 { timestamp = last.advanced(by: 1) }
+        last = timestamp
+        return timestamp
     }
 
     private static func rest(_ nanoseconds: Int64) {

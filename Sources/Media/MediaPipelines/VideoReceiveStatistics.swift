@@ -10,7 +10,10 @@ package final class VideoReceiveStatistics: Sendable {
     package let receivedBytes = Counter()
     package let decodedFrames = Counter()
     package let undecodedUnits = Counter()
+    /// Access units that found the decoder's queue full, or came after one that did.
     package let droppedUnits = Counter()
+    /// Packets for which no buffer was free.
+    package let droppedPackets = Counter()
     package let keyFrameRequests = Counter()
     package let decoderRestarts = Counter()
     package let malformedPackets = Counter()

@@ -17,20 +17,22 @@ struct VideoReorderBuffer: ~Copyable {
     }
 
     private struct Slot {
-        var sequence: Int64 = -1
+        var sequence = VideoReorderBuffer.free
         var length = 0
         var arrival: Int64 = 0
     }
 
+    /// The sequence number of a slot that holds nothing; real ones lie around those of 16 bits.
+    private static let free = Int64.min
     private static let slotLength = 1600
+    /// A jump as large as this is a sender that started anew.
+    private static let restartDistance: Int64 = 2000
     private let slots: UnsafeMutablePointer<Slot>
     private let storage: UnsafeMutableRawPointer
     private let capacity: Int
     private var unwrapper = SequenceUnwrapper()
     private var expected: Int64?
     private(set) var count = 0
-    /// Gaps that were given up.
-    private(set) var abandoned: UInt64 = 0
 
     init(capacity: Int = 32) {
         self.capacity = max(capacity, 1)
@@ -47,8 +49,10 @@ struct VideoReorderBuffer: ~Copyable {
     /// When the oldest held packet came; nil when none is held.
     var waitingSince: Int64? {
         guard count > 0 else { return nil }
-        var oldest = Int64.max
-        for index in 0..<capacity where slots[index].sequence >= 0 { oldest = min(oldest, slots[index].arrival) }
+        var oldest: Int64?
+        for index in 0..<capacity where slots[index].sequence != Self.free {
+            oldest = min(oldest ?? .max, slots[index].arrival)
+        }
         return oldest
     }
 
@@ -56,10 +60,11 @@ struct VideoReorderBuffer: ~Copyable {
 
     mutating func place(_ packet: UnsafeRawBufferPointer, sequence: SequenceNumber, at now: Int64) -> Outcome {
         let extended = unwrapper.unwrap(sequence).rawValue
-        guard let wanted = expected, extended < wanted + 2000, extended > wanted - 2000 else {
+        guard let wanted = expected, extended < wanted + Self.restartDistance, extended > wanted - Self.restartDistance
+        else {
             // The first packet, or a sender that started anew.
-            forgetHeld()
-            expected = extended + 1
+            reset()
+            expected = unwrapper.unwrap(sequence).rawValue + 1
             return .next
         }
         if extended == wanted {
@@ -69,7 +74,7 @@ struct VideoReorderBuffer: ~Copyable {
         if extended < wanted { return .late }
         for index in 0..<capacity where slots[index].sequence == extended { return .late }
         guard packet.count <= Self.slotLength, let source = packet.baseAddress else { return .late }
-        for index in 0..<capacity where slots[index].sequence < 0 {
+        for index in 0..<capacity where slots[index].sequence == Self.free {
             (storage + index * Self.slotLength).copyMemory(from: source, byteCount: packet.count)
             slots[index] = Slot(sequence: extended, length: packet.count, arrival: now)
             count += 1
@@ -85,7 +90,7 @@ struct VideoReorderBuffer: ~Copyable {
         var mayJump = force
         while count > 0, let wanted = expected {
             var best: Int?
-            for index in 0..<capacity where slots[index].sequence >= 0 {
+            for index in 0..<capacity where slots[index].sequence != Self.free {
                 if let current = best, slots[current].sequence <= slots[index].sequence { continue }
                 best = index
             }
@@ -94,17 +99,19 @@ struct VideoReorderBuffer: ~Copyable {
             if sequence != wanted {
                 guard mayJump else { return }
                 mayJump = false
-                abandoned &+= 1
             }
             body(UnsafeRawBufferPointer(start: storage + best * Self.slotLength, count: slots[best].length))
-            slots[best].sequence = -1
+            slots[best].sequence = Self.free
             count -= 1
             expected = sequence + 1
         }
     }
 
-    private mutating func forgetHeld() {
-        for index in 0..<capacity { slots[index].sequence = -1 }
+    /// Forgets the stream: the next packet begins another one.
+    mutating func reset() {
+        for index in 0..<capacity { slots[index].sequence = Self.free }
         count = 0
+        expected = nil
+        unwrapper = SequenceUnwrapper()
     }
 }

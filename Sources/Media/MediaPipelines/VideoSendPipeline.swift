@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// ```
 ///  camera thread          encode thread ("video-encode")                                       kernel
-///  FrameInbox (4, newest) -> FrameConverter? -> VideoEncoder -> H264Packetizer -> Pacer -> RTPSendStream -> UDP
+///  FrameInbox (2, newest) -> FrameConverter? -> VideoEncoder -> H264Packetizer -> Pacer -> RTPSendStream -> UDP
 ///        ^                      (size, format)      |   ^
 ///        +-- slate when the camera is silent        |   +-- wanted: bitrate, key frame (atomics)
 ///                                                   +-- stalled or failed: EncoderFallback
@@ -24,6 +24,7 @@ package final class VideoSendPipeline: Sendable {
     private let configuration: VideoSendConfiguration
     private let encoders: [EncoderChoice]
     private let slate: @Sendable (VideoFormat) -> FrameHandle?
+    private let askCamera: @Sendable () -> Void
     private let events: @Sendable (MediaEvent) -> Void
     private let doorbell: Doorbell
     private let thread: MediaThread
@@ -33,19 +34,24 @@ package final class VideoSendPipeline: Sendable {
 
     /// - Parameters:
     ///   - encoders: at least one, in order of preference.
-    ///   - slate: makes the picture that stands for a camera that is not there; called on the encode thread.
+    ///   - slate: the picture that stands for a camera that is not there, the same one each time if it likes; called on
+    ///     the encode thread.
+    ///   - askCamera: asks a camera that encodes by itself for a key frame; called on the encode thread, must not block.
+    ///   - earlier: the stream of a stopped pipeline that this one takes the place of, over the same transport.
     ///   - events: called on the encode thread; must not block.
     package init(
         configuration: VideoSendConfiguration, transport: any RTPTransport, encoders: [EncoderChoice],
-        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, events: @escaping @Sendable (MediaEvent) -> Void
+        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, askCamera: @escaping @Sendable () -> Void = {},
+        continuing earlier: RTPSendStream? = nil, events: @escaping @Sendable (MediaEvent) -> Void
     ) throws(SystemError) {
         self.configuration = configuration
         self.encoders = encoders
         self.slate = slate
+        self.askCamera = askCamera
         self.events = events
         doorbell = try Doorbell()
         inbox = FrameInbox(capacity: 2, doorbell: doorbell)
-        stream = RTPSendStream(clockRate: .video, transport: transport)
+        stream = earlier.map { RTPSendStream(continuing: $0) } ?? RTPSendStream(clockRate: .video, transport: transport)
         thread = try MediaThread(name: "video-encode")
         wantedBitrate = Atomic(configuration.bitrate.value)
     }
@@ -53,7 +59,7 @@ package final class VideoSendPipeline: Sendable {
     package func start() throws(SystemError) {
         try thread.start(scheduling: configuration.scheduling) { [self] thread in
             var loop = VideoEncodeLoop(
-                configuration: configuration, encoders: encoders, slate: slate, events: events,
+                configuration: configuration, encoders: encoders, slate: slate, askCamera: askCamera, events: events,
                 statistics: statistics, stream: stream)
             loop.run(thread, inbox: inbox, doorbell: doorbell, wanted: { [self] in takeWanted() })
         }
