@@ -176,6 +176,13 @@ let testTargets: [Target] = [
     tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
     tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport", "FuzzSupport"]),
     tests(
+        "MediaPipelines",
+        [
+            "MediaPipelines", "Composition", "MediaTypes", "RealtimeSupport", "LinuxSystem", "RTP", "RTCP",
+            "RTPPayload",
+            "H264Bitstream", "FuzzSupport",
+        ]),
+    tests(
         "DisplayPipeline",
         ["MediaPipelines", "Composition", "SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
     .target(
