@@ -39,12 +39,12 @@ final class EncoderSession {
     ) throws {
         let node = try V4L2Node(opening: path)
         guard node.capabilities.isMemoryToMemory, node.formats(.capture).contains(options.codedFormat) else {
-            throw Unsupported("\(path) does not encode \(options.codedFormat)")
+            throw CodecRefusal("\(path) does not encode \(options.codedFormat)")
         }
         let offered = node.formats(.output)
         let fourCCs = configuration.format.pixelFormat.fourCCs
         guard let rawFourCC = fourCCs.first(where: { offered.contains($0) }) else {
-            throw Unsupported("takes no \(configuration.format.pixelFormat.rawValue)")
+            throw CodecRefusal("takes no \(configuration.format.pixelFormat.rawValue)")
         }
         let width = configuration.format.width
         let height = configuration.format.height
@@ -63,7 +63,7 @@ final class EncoderSession {
         frameRate = Self.setFrameRate(node, configuration.frameRate)
         controls = EncoderControls(node, configuration, options)
         if configuration.maximumSliceBytes != nil && !controls.limitsSlices {
-            throw Unsupported("cannot limit the size of slices")
+            throw CodecRefusal("cannot limit the size of slices")
         }
         var raw = V4L2Queue(node, .output)
         importsDMABUF = options.allowsImport && raw.supports(.imported)
@@ -102,7 +102,7 @@ final class EncoderSession {
         guard format.fourCC == fourCC, format.width >= visible.width, format.height >= visible.height,
             let planes = format.picturePlanes, let layout = RawLayout(format)
         else {
-            throw Unsupported(
+            throw CodecRefusal(
                 "VIDIOC_S_FMT made \(format.fourCC) \(format.width)x\(format.height) of \(fourCC) "
                     + "\(visible.width)x\(visible.height)")
         }
@@ -110,7 +110,7 @@ final class EncoderSession {
         let cropped = try? node.setVisibleRectangle(rectangle)
         let isExact = format.width == visible.width && format.height == visible.height
         guard cropped == rectangle || (cropped == nil && isExact) else {
-            throw Unsupported(
+            throw CodecRefusal(
                 "cannot crop \(format.width)x\(format.height) to \(visible.width)x\(visible.height)")
         }
         return (format, planes, layout)
@@ -136,6 +136,23 @@ final class EncoderSession {
         for index in 0..<coded.bufferCount where coded.queued & (1 << UInt64(index)) == 0 { try coded.queue(index) }
         try raw.start()
         try coded.start()
+    }
+
+    /// What is published in status.
+    func capabilities(_ device: String) -> VideoCodecCapabilities {
+        var formats: [PixelFormat] = []
+        for fourCC in node.formats(.output) {
+            if let format = PixelFormat(fourCC), !formats.contains(format) { formats.append(format) }
+        }
+        var notes = controls.notes
+        notes["driver"] = node.capabilities.driver
+        notes["raw buffers needed"] = String(controls.minimumRawBuffers)
+        notes["raw stride"] = String(rawLayout.stride)
+        if rawFormat.height != visible.height { notes["raw height"] = String(rawFormat.height) }
+        return VideoCodecCapabilities(
+            name: "\(device) (V4L2)", isHardware: true, forcesKeyFrames: controls.forcesKeyFrames,
+            changesBitrateLive: controls.changesBitrateLive, importsDMABUF: importsDMABUF, inputFormats: formats,
+            copiesPerFrame: input.memory == .imported ? 0 : 1, notes: notes)
     }
 
     // MARK: - Changes while running
@@ -166,11 +183,5 @@ final class EncoderSession {
         frames.releaseAll()
         let usable = min(raw.bufferCount, Self.rawLimit)
         freeRaw = usable >= 64 ? .max : (1 << UInt64(usable)) - 1
-    }
-
-    /// What the device cannot do.
-    struct Unsupported: Error {
-        let detail: String
-        init(_ detail: String) { self.detail = detail }
     }
 }

@@ -20,7 +20,7 @@ extension V4L2Encoder {
     func adaptInput(_ session: EncoderSession, _ frame: borrowing FrameHandle) throws {
         let picture = frame.value
         guard picture.format == configuration.format else {
-            throw EncoderSession.Unsupported("a picture of another format: \(picture.format)")
+            throw CodecRefusal("a picture of another format: \(picture.format)")
         }
         let layout = RawLayout(picture)
         let wanted = policy.input(
@@ -63,6 +63,7 @@ extension V4L2Encoder {
         noteNewStream()
         for index in lastUse.indices { lastUse[index] = RawUse(pool: nil, slot: 0) }
         try session.reconfigure(wanted)
+        noteInput(session)
     }
 
     /// Queues a picture where it lies; false when the driver does not take it.
@@ -120,20 +121,20 @@ extension V4L2Encoder {
 
     private func copyPicture(_ session: EncoderSession, _ picture: VideoFrame) throws {
         guard let buffers = session.rawBuffers, session.freeRaw != 0 else {
-            throw EncoderSession.Unsupported("no buffer to copy a picture to")
+            throw CodecRefusal("no buffer to copy a picture to")
         }
         let index = session.freeRaw.trailingZeroBitCount
-        let buffer = buffers.buffers[index]
         var payloads: V4L2Payloads = (.none, .none, .none)
         payloads.0.bytesUsed = session.rawFormat.planes[0].byteCount
         if session.rawFormat.planes.count > 1 { payloads.1.bytesUsed = session.rawFormat.planes[1].byteCount }
         if session.rawFormat.planes.count > 2 { payloads.2.bytesUsed = session.rawFormat.planes[2].byteCount }
-        for (number, target) in session.rawPlanes.enumerated() {
+        for number in 0..<session.rawPlanes.count {
+            let target = session.rawPlanes[number]
             let source = number == 0 ? picture.planes.0 : number == 1 ? picture.planes.1 : picture.planes.2
-            guard source.base != nil, target.memory < buffer.count else {
-                throw EncoderSession.Unsupported("a picture that is not mapped")
+            guard source.base != nil, let memory = buffers.bytes(index, plane: target.memory) else {
+                throw CodecRefusal("a picture that is not mapped")
             }
-            Self.copy(source, to: target, in: buffer[target.memory].bytes)
+            Self.copy(source, to: target, in: memory)
         }
         let timestamp = ledger.enter(captureTime: picture.captureTime, submitTime: .now)
         try session.raw.queue(index, payloads, timestamp: timestamp)

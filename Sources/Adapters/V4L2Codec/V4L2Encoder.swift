@@ -10,6 +10,8 @@ import V4L2Device
 /// an error the encoder is closed and its frames have gone back; open a new one.
 package final class V4L2Encoder: VideoEncoder {
     package private(set) var configuration: VideoEncoderConfiguration
+    /// What probing found; the copies are those of the pictures that come now.
+    package private(set) var capabilities: VideoCodecCapabilities
     /// Pictures that went in and came out broken or not at all.
     package private(set) var damagedPictures: UInt64 = 0
     /// How often the queues were restarted, for a key frame, a bitrate or another kind of input.
@@ -42,6 +44,7 @@ package final class V4L2Encoder: VideoEncoder {
         self.device = device
         self.session = session
         self.options = options
+        capabilities = session.capabilities(device)
         self.configuration = configuration
         self.configuration.bitrate = session.controls.bitrate
         self.configuration.frameRate = session.frameRate
@@ -73,32 +76,11 @@ package final class V4L2Encoder: VideoEncoder {
                 let session = try EncoderSession(opening: node, configuration, options)
                 return V4L2Encoder(name, session, configuration, options)
             } catch {
-                let failure = Self.failure(name, error)
+                let failure = CodecRefusal.failure(name, error)
                 if failure.kind != .failed || attempt >= options.attempts { throw failure }
                 attempt += 1
             }
         }
-    }
-
-    package var capabilities: VideoCodecCapabilities {
-        guard let session else {
-            return VideoCodecCapabilities(
-                name: "\(device) (V4L2)", isHardware: true, forcesKeyFrames: false, changesBitrateLive: false,
-                importsDMABUF: false, inputFormats: [], copiesPerFrame: 0, notes: ["state": "closed"])
-        }
-        var formats: [PixelFormat] = []
-        for fourCC in session.node.formats(.output) {
-            if let format = PixelFormat(fourCC), !formats.contains(format) { formats.append(format) }
-        }
-        var notes = session.controls.notes
-        notes["driver"] = session.node.capabilities.driver
-        notes["raw buffers needed"] = String(session.controls.minimumRawBuffers)
-        notes["raw stride"] = String(session.rawLayout.stride)
-        if session.rawFormat.height != session.visible.height { notes["raw height"] = String(session.rawFormat.height) }
-        return VideoCodecCapabilities(
-            name: "\(device) (V4L2)", isHardware: true, forcesKeyFrames: session.controls.forcesKeyFrames,
-            changesBitrateLive: session.controls.changesBitrateLive, importsDMABUF: session.importsDMABUF,
-            inputFormats: formats, copiesPerFrame: session.input.memory == .imported ? 0 : 1, notes: notes)
     }
 
     package var outputDescriptor: (descriptor: BorrowedDescriptor, interest: Readiness)? {
@@ -121,6 +103,7 @@ package final class V4L2Encoder: VideoEncoder {
             // EBUSY: it may not change while streaming, whatever the other controls promised.
             session.controls.changesBitrateLive = false
             session.controls.notes["bitrate"] = "not live (\(error)): the queues are restarted for a change"
+            noteInput(session)
         }
         try restart(session) {
             self.configuration.bitrate = session.controls.setBitrate(session.node, bitrate)
@@ -147,6 +130,9 @@ package final class V4L2Encoder: VideoEncoder {
         isFresh = true
     }
 
+    /// Publishes what has changed in how the encoder works.
+    func noteInput(_ session: EncoderSession) { capabilities = session.capabilities(device) }
+
     // MARK: - Drain
 
     /// Asks for all pictures that are inside; take output until `isDrained`.
@@ -156,7 +142,7 @@ package final class V4L2Encoder: VideoEncoder {
         } catch let error as SystemError {
             throw fail(error)
         } catch {
-            throw Self.failure(device, error)
+            throw CodecRefusal.failure(device, error)
         }
     }
 
@@ -222,7 +208,7 @@ package final class V4L2Encoder: VideoEncoder {
             }
             return false
         }
-        guard let memory = session.codedBuffers.buffers[buffer.index].first?.bytes else { return false }
+        guard let memory = session.codedBuffers.bytes(buffer.index) else { return false }
         let end = min(buffer.bytesUsed.0, memory.count)
         guard end > buffer.dataOffset.0 else { return false }
         let bytes = UnsafeRawBufferPointer(rebasing: memory[buffer.dataOffset.0..<end])
@@ -272,6 +258,7 @@ package final class V4L2Encoder: VideoEncoder {
             if DeviceError.kind(ofErrno: error.errno) == .gone { throw error }
             session.controls.forcesKeyFrames = false
             session.controls.notes["key frames"] = "the control fails (\(error)): the queues are restarted for each"
+            noteInput(session)
         }
         try restart(session)
     }
@@ -297,21 +284,6 @@ package final class V4L2Encoder: VideoEncoder {
     private func fail(_ error: any Error) -> DeviceError {
         session = nil
         ledger.removeAll()
-        return Self.failure(device, error)
-    }
-
-    private static func failure(_ device: String, _ error: any Error) -> DeviceError {
-        switch error {
-        case let error as DeviceError:
-            return error
-        case let error as EncoderSession.Unsupported:
-            return DeviceError(.unsupported, device: device, detail: error.detail)
-        case let error as SystemError:
-            // A call that fails although the driver announced what was asked for is a failure, whatever its errno.
-            let kind = DeviceError.kind(ofErrno: error.errno)
-            return DeviceError(kind == .unsupported ? .failed : kind, device: device, detail: error.description)
-        default:
-            return DeviceError(.failed, device: device, detail: "\(error)")
-        }
+        return CodecRefusal.failure(device, error)
     }
 }

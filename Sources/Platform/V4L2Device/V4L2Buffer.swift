@@ -28,6 +28,12 @@ package final class V4L2BufferSet: Sendable {
     package let buffers: [[V4L2BufferPlane]]
 
     init(_ buffers: [[V4L2BufferPlane]]) { self.buffers = buffers }
+
+    /// The bytes of one plane of one buffer; nil when there is no such. Real-time safe.
+    package func bytes(_ index: Int, plane: Int = 0) -> UnsafeMutableRawBufferPointer? {
+        guard index >= 0, index < buffers.count, plane >= 0, plane < buffers[index].count else { return nil }
+        return buffers[index][plane].bytes
+    }
 }
 
 /// Where one plane of a buffer that is queued has its data.

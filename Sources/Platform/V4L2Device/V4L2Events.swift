@@ -40,9 +40,6 @@ extension V4L2Node {
     /// Asks an encoder to finish what it has and to mark the last buffer (V4L2_ENC_CMD_STOP).
     package func stopEncoder() throws(SystemError) { try encoderCommand(V4L2_ENC_CMD_STOP) }
 
-    /// Goes on encoding after a drain (V4L2_ENC_CMD_START).
-    package func startEncoder() throws(SystemError) { try encoderCommand(V4L2_ENC_CMD_START) }
-
     private func encoderCommand(_ command: some BinaryInteger) throws(SystemError) {
         var raw = v4l2_encoder_cmd()
         raw.cmd = UInt32(truncatingIfNeeded: command)
@@ -51,9 +48,6 @@ extension V4L2Node {
 
     /// Asks a decoder to finish what it has and to mark the last buffer (V4L2_DEC_CMD_STOP).
     package func stopDecoder() throws(SystemError) { try decoderCommand(V4L2_DEC_CMD_STOP) }
-
-    /// Goes on decoding after a drain (V4L2_DEC_CMD_START).
-    package func startDecoder() throws(SystemError) { try decoderCommand(V4L2_DEC_CMD_START) }
 
     private func decoderCommand(_ command: some BinaryInteger) throws(SystemError) {
         var raw = v4l2_decoder_cmd()
