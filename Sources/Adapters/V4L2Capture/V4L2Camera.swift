@@ -29,6 +29,10 @@ package final class V4L2Camera: VideoSource {
     /// fills one buffer wants the next one ready.
     private static let scarce = 3
 
+    // Made once: a literal of several options takes memory each time in a build without optimisation.
+    private static let framesAndEvents: Readiness = [.readable, .priority]
+    private static let framesOrTrouble: Readiness = [.readable, .error, .hangUp, .invalid]
+
     private init(_ name: String, _ session: CaptureSession) {
         self.name = name
         self.session = session
@@ -97,19 +101,20 @@ package final class V4L2Camera: VideoSource {
                     if session.pool.returnedCount > 0 { continue }
                 }
                 // Without a buffer in the driver there is nothing to become readable; trouble is told nevertheless.
-                let interest: Readiness = session.queue.queuedCount > 0 ? [.readable, .priority] : [.priority]
+                let interest: Readiness = session.queue.queuedCount > 0 ? Self.framesAndEvents : .priority
                 waits.watch(0, session.node.borrowed, for: interest)
                 let remaining = deadline - MonotonicTime.now
                 let ready = try waits.wait(nanoseconds: remaining)
                 if waits.readiness(2).contains(.readable) { session.doorbell.drain() }
+                // First, so that a camera which always has a frame does not keep a command waiting.
+                if waits.readiness(1).contains(.readable) { return .woken }
                 let device = waits.readiness(0)
                 if ready > 0, device.contains(.priority) { try takeEvents(session) }
-                if ready > 0, !device.isDisjoint(with: [.readable, .error, .hangUp, .invalid]) {
+                if ready > 0, !device.isDisjoint(with: Self.framesOrTrouble) {
                     if let event = try takeFrame(session, trouble: !device.isDisjoint(with: .trouble)) {
                         return event
                     }
                 }
-                if waits.readiness(1).contains(.readable) { return .woken }
                 if ready == 0, remaining <= 0 { return .timedOut }
             }
         } catch let error as SystemError {
