@@ -4,6 +4,7 @@ import PeerSupport
 import RealtimeSupport
 import Testing
 import V4L2Capture
+import V4L2Device
 
 @Suite("V4L2Camera on vivid", .inDeviceLab, .serialized)
 struct V4L2CameraLabTests {
@@ -41,6 +42,18 @@ struct V4L2CameraLabTests {
         #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
         #expect(zip(sequences, sequences.dropFirst()).allSatisfy { $0 < $1 })
         #expect(camera.damagedFrames == 0)
+    }
+
+    @Test("the same by the multi-planar API, which vivid's second camera speaks")
+    func multiplanar() throws {
+        let node = try Lab.videoNode(named: "vivid-001-vid-cap")
+        #expect(try V4L2Node(opening: node).capabilities.isMultiplanar)
+        let camera = try V4L2Camera.open(node: node, name: "second", request: .lab())
+        #expect(camera.format == VideoFormat(.nv12, width: 1280, height: 720))
+        #expect(camera.exportsDMABUF)
+        try camera.start()
+        let wake = try EventFD()
+        for _ in 0..<30 { #expect(LabCamera.levels(of: try LabCamera.frame(camera, wake.borrowed).value) > 4) }
     }
 
     @Test("the wake-up and the time-out end the wait for a frame")

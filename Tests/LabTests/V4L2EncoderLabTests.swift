@@ -1,3 +1,4 @@
+import CAllocationCount
 import LinuxSystem
 import MediaTypes
 import PeerSupport
@@ -32,6 +33,36 @@ struct V4L2EncoderLabTests {
         let level = lab.encoder.configuration.profileLevelID & 0xFF
         #expect(level == (height == 720 ? 31 : 40))
         #expect(lab.units[0].bytes[5...7].elementsEqual([66, 0xC0, UInt8(level)]))
+    }
+
+    @Test(
+        "once it runs, neither camera nor encoder takes memory for a picture, imported or copied",
+        arguments: [true, false])
+    func allocations(_ isImported: Bool) throws {
+        let camera = try LabCamera.open(.lab())
+        try camera.start()
+        let wake = try EventFD()
+        let encoder = try V4L2Encoder.open(
+            node: try Lab.videoNode(named: LabEncoder.name), name: LabEncoder.name, configuration: .lab(),
+            options: V4L2EncoderOptions(allowsImport: isImported))
+        var waits = PollSet(count: 1)
+        var bytes = 0
+        func one(_ number: Int) throws {
+            guard case .frame(let frame) = try camera.nextFrame(wake: wake.borrowed, timeout: 1_000_000_000) else {
+                return
+            }
+            _ = try encoder.submit(frame, forceKeyFrame: number % 20 == 10)
+            if let output = encoder.outputDescriptor { waits.watch(0, output.descriptor, for: output.interest) }
+            _ = try waits.wait(nanoseconds: 100_000_000)
+            while try encoder.takeOutput({ bytes += $0.bytes.count }) {}
+        }
+        for number in 0..<40 { try one(number) }
+        let before = convene_allocation_count()
+        let bytesBefore = bytes
+        for number in 40..<80 { try one(number) }
+        #expect(convene_allocation_count() - before == 0)
+        #expect(bytes > bytesBefore)
+        #expect(encoder.capabilities.copiesPerFrame == (isImported ? 0 : 1))
     }
 
     @Test("pictures that are in no DMABUF are copied, whatever their stride")
