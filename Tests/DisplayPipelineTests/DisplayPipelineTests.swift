@@ -48,6 +48,46 @@ struct DisplayPipelineTests {
         #expect(producer.free == 11)
     }
 
+    @Test("Two frames at once are seen one after the other, and each that was presented is counted")
+    func pairs() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteFull)
+        let inbox = stage.pipeline.inbox(for: .remote)
+        let producer = Producer(width: 320, height: 180, count: 12)
+        for pair in 1...10 {
+            producer.offer(luma: 100, to: inbox)
+            producer.offer(luma: 235, to: inbox)
+            try await stage.until { $0.tiles[.remote].map { $0.framesShown + $0.framesDropped } == UInt64(2 * pair) }
+        }
+        let tile = try #require(stage.pipeline.status.tiles[.remote])
+        #expect(tile.framesShown == 20 && tile.framesDropped == 0)
+        #expect(try await stage.pipeline.capture().rgb(100, 100) == 0xFF_FFFF)
+    }
+
+    @Test("Frames of a tile that another one covers come and go, and the thread sleeps")
+    func covered() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(
+            .custom([Tile(id: .remote, rect: mode.bounds, z: 1), Tile(id: .selfView, rect: mode.bounds)]))
+        let above = Producer(width: 320, height: 180)
+        above.offer(luma: 235, to: stage.pipeline.inbox(for: .remote))
+        try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
+        let below = Producer(width: 320, height: 180)
+        let inbox = stage.pipeline.inbox(for: .selfView)
+        let flips = stage.pipeline.status.flips
+        let beats = stage.pipeline.heartbeat
+        for _ in 0..<20 {
+            below.offer(luma: 16, to: inbox)
+            below.offer(luma: 16, to: inbox)
+            try await stage.until { _ in below.free >= below.count - 1 }
+        }
+        #expect(stage.pipeline.status.flips == flips)
+        #expect(stage.pipeline.heartbeat - beats < 120)
+        #expect(try await stage.pipeline.capture().rgb(9, 9) == 0xFF_FFFF)
+    }
+
     @Test("With nothing new the thread sleeps")
     func sleeps() async throws {
         let stage = try Stage(mode: mode)

@@ -121,7 +121,7 @@ extension DisplayLoop {
     func closeQuietly() {
         for tile in tiles {
             tile.isOnOverlay = false
-            tile.isUnderWay = false
+            tile.abandon()
         }
         compositor = nil
         output?.close()

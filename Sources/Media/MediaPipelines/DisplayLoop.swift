@@ -109,7 +109,7 @@ final class DisplayLoop {
         flipPending = false
         lastFlip = flip.time
         control.figures.flips.add()
-        for index in shownTiles where tiles[index].isUnderWay { tiles[index].shown(at: flip.time) }
+        for index in shownTiles { tiles[index].shown(at: flip.time) }
     }
 
     func takeFrames(at now: MonotonicTime) {
@@ -139,7 +139,11 @@ final class DisplayLoop {
         let planesChange = try stageOverlays(output, compositor)
         showFresh(compositor)
         guard compositor.isDirty else {
-            if planesChange { try commit(output, nil, Region()) }
+            if planesChange {
+                try commit(output, nil, Region())
+            } else {
+                for index in shownTiles { tiles[index].settle() }
+            }
             return
         }
         guard let buffer = output.backBuffer() else { return }
@@ -153,9 +157,7 @@ final class DisplayLoop {
         try output.present(buffer, damage: damage)
         flipPending = true
         presentedAt = MonotonicTime.now
-        for index in shownTiles where tiles[index].picture != nil && !tiles[index].isFresh {
-            tiles[index].isUnderWay = true
-        }
+        for index in shownTiles { tiles[index].presented() }
     }
 
     func compose(_ compositor: Compositor, _ buffer: DisplayBuffer) {
@@ -232,6 +234,7 @@ final class DisplayLoop {
         if flipPending { return max(Self.stallLimit - (now - presentedAt), 0) + 1_000_000 }
         var earliest: Int64?
         for index in shownTiles {
+            if tiles[index].isDeferred { return 0 }
             guard let time = tiles[index].waitsUntil else { continue }
             // Right after the vertical blank before the one nearest to the frame's time.
             let sinceFlip = time.advanced(byNanoseconds: -interval / 2) - lastFlip

@@ -7,6 +7,9 @@ import Synchronization
 /// One tile's way from its inbox to the screen. Apart from `inbox` and `figures`, confined to the display thread.
 final class DisplayTile: @unchecked Sendable {
     // @unchecked: made by any thread, handed to the display thread under DisplayControl's lock, and changed there only.
+    /// After so many pictures that had to wait for the one before, the screen is behind for good.
+    private static let maximumDeferrals = 4
+
     let id: TileID
     let inbox: FrameInbox
     let figures = DisplayTileFigures()
@@ -19,10 +22,14 @@ final class DisplayTile: @unchecked Sendable {
     private var waiting: TimedFrame?
     /// `current` has not been composed or put on a plane yet.
     var isFresh = false
-    /// `current` is part of what is composed or presented, but has not been on screen yet.
-    var isUnderWay = false
-    /// `current` has been on screen.
-    private var wasShown = true
+    /// `current` has not been presented yet.
+    private var isUnpresented = false
+    /// The picture of the presentation under way, when it is one that was not on screen before.
+    private var underWay: (ready: MonotonicTime, capture: MonotonicTime)?
+    /// `waiting` is due, and gives the one before it its vertical blank.
+    private(set) var isDeferred = false
+    /// How many pictures in a row were deferred.
+    private var deferrals = 0
     var isOnOverlay = false {
         didSet { figures.onOverlay.store(isOnOverlay, ordering: .relaxed) }
     }
@@ -37,7 +44,11 @@ final class DisplayTile: @unchecked Sendable {
     // MARK: - Real-time
 
     /// Takes the newest frame that may be seen at `deadline`; older ones are let go and counted.
+    ///
+    /// When two come within one vertical blank, as they do after a hiccup of the network, both are seen one after the
+    /// other, as long as the screen catches up soon.
     func takeFrames(dueBy deadline: MonotonicTime) {
+        isDeferred = false
         while true {
             if let pending = waiting.take() {
                 if pending.notBefore > deadline {
@@ -45,10 +56,19 @@ final class DisplayTile: @unchecked Sendable {
                     waiting = consume pending
                     return
                 }
-                waitsUntil = nil
+                if isUnpresented, inbox.depth == 0, deferrals < Self.maximumDeferrals {
+                    isDeferred = true
+                    waitsUntil = nil
+                    waiting = consume pending
+                    return
+                }
                 become(pending.unwrap())
             }
-            guard let next = inbox.takeOldestTimed() else { return }
+            waitsUntil = nil
+            guard let next = inbox.takeOldestTimed() else {
+                deferrals = 0
+                return
+            }
             waiting = consume next
         }
     }
@@ -57,6 +77,7 @@ final class DisplayTile: @unchecked Sendable {
     func discardFrames() {
         waiting = nil
         waitsUntil = nil
+        isDeferred = false
         while let frame = inbox.takeOldestTimed() { _ = consume frame }
         release()
     }
@@ -64,23 +85,34 @@ final class DisplayTile: @unchecked Sendable {
     /// When the frame that waits may be seen, nil when none waits.
     private(set) var waitsUntil: MonotonicTime?
 
-    /// The frame has come on screen at `time`.
+    /// A presentation with the tile's picture is on its way.
+    func presented() {
+        guard isUnpresented, !isFresh, picture != nil else { return }
+        isUnpresented = false
+        if isDeferred { deferrals += 1 }
+        underWay = (readyTime, captureTime)
+    }
+
+    /// There is nothing to present, since something else covers the tile.
+    func settle() { if !isFresh { isUnpresented = false } }
+
+    /// The presentation has come on screen at `time`.
     func shown(at time: MonotonicTime) {
-        isUnderWay = false
-        if wasShown { return }
-        wasShown = true
+        guard let shown = underWay.take() else { return }
         figures.shown.add()
-        if readyTime != .zero { figures.readyToScreen.record(nanoseconds: time - readyTime) }
+        if shown.ready != .zero { figures.readyToScreen.record(nanoseconds: time - shown.ready) }
         // A decoder's picture may carry a tag instead of a time; the clock has left such small values behind.
-        if captureTime.nanoseconds > 1_000_000_000 {
-            figures.captureToScreen.record(nanoseconds: time - captureTime)
+        if shown.capture.nanoseconds > 1_000_000_000 {
+            figures.captureToScreen.record(nanoseconds: time - shown.capture)
         }
     }
+
+    /// The presentation under way will not come: the screen has gone.
+    func abandon() { underWay = nil }
 
     /// The frame cannot be shown.
     func refuse() {
         figures.refused.add()
-        wasShown = true
         release()
     }
 
@@ -104,18 +136,17 @@ final class DisplayTile: @unchecked Sendable {
         current = nil
         picture = nil
         isFresh = false
-        isUnderWay = false
+        isUnpresented = false
     }
 
     private func become(_ frame: consuming FrameHandle) {
-        if !wasShown { figures.overtaken.add() }
+        if isUnpresented { figures.overtaken.add() }
         let value = frame.value
         readyTime = value.readyTime
         captureTime = value.captureTime
         picture = value
         current = consume frame
         isFresh = true
-        isUnderWay = false
-        wasShown = false
+        isUnpresented = true
     }
 }
