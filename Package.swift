@@ -95,7 +95,9 @@ let adapters: [Target] = [
     library(
         .adapters, "V4L2Codec", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "V4L2Device", "H264Bitstream"]),
     library(.adapters, "X264Encoder", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "H264Bitstream", "CX264"]),
-    library(.adapters, "AVCDecoder", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "H264Bitstream", "CAVCodec", "CLoadedLibraries"]),
+    library(
+        .adapters, "AVCDecoder",
+        ["MediaTypes", "LinuxSystem", "RealtimeSupport", "H264Bitstream", "CAVCodec", "CLoadedLibraries"]),
     library(.adapters, "OpusCodec", ["MediaTypes", "COpus"]),
     library(.adapters, "G711Codec", ["MediaTypes", "CSpeexDSP"]),
     library(.adapters, "ALSAAudio", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CALSA"]),

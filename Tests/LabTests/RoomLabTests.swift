@@ -38,7 +38,8 @@ struct RoomLabTests {
 
     private func picture(_ input: String, _ folder: TemporaryFolder) async throws -> LumaPicture {
         let raw = "\(folder.path)/grey"
-        try await Lab.shell("ffmpeg -y -loglevel error \(input) -frames:v 1 -f rawvideo -pix_fmt gray -s 1280x720 \(raw)")
+        try await Lab.shell(
+            "ffmpeg -y -loglevel error \(input) -frames:v 1 -f rawvideo -pix_fmt gray -s 1280x720 \(raw)")
         return LumaPicture(samples: try readBytes(raw), width: 1280, height: 720)
     }
 
@@ -59,7 +60,8 @@ struct RoomLabTests {
         // vh264enc codes one value for each block of 4 x 4, so its picture is compared at a quarter of the size.
         #expect(throughX264.similarity(to: source) > 0.9)
         #expect(
-            throughHardware.scaled(width: 320, height: 180).similarity(to: source.scaled(width: 320, height: 180)) > 0.8)
+            throughHardware.scaled(width: 320, height: 180).similarity(to: source.scaled(width: 320, height: 180)) > 0.8
+        )
     }
 
     @Test("The tone goes both ways through the sound card's cables")
@@ -70,8 +72,10 @@ struct RoomLabTests {
         // Each room's microphone hears what is played into the other end of its cable; its loudspeaker is recorded there.
         for (microphone, speaker, frequency) in [(1, 2, 880), (3, 0, 1320)] {
             let tone = try ChildProcess(
-                "ffmpeg", [
-                    "-loglevel", "error", "-re", "-f", "lavfi", "-i", "sine=frequency=\(frequency):sample_rate=48000:duration=8",
+                "ffmpeg",
+                [
+                    "-loglevel", "error", "-re", "-f", "lavfi", "-i",
+                    "sine=frequency=\(frequency):sample_rate=48000:duration=8",
                     "-ac", "2", "-f", "alsa", "hw:\(card),0,\(microphone)",
                 ], logPath: "\(folder.path)/tone")
             try await Task.sleep(for: .seconds(2))
@@ -99,7 +103,8 @@ struct RoomLabTests {
         for round in 0..<5 {
             try PluggableDevice.cameras.unplug()
             try await eventually(within: .seconds(10), "the screen says so") {
-                try rooms.lab.status("room.troubles.0")?.stringValue?.hasPrefix("Camera unplugged.") == true ? true : nil
+                try rooms.lab.status("room.troubles.0")?.stringValue?.hasPrefix("Camera unplugged.") == true
+                    ? true : nil
             }
             #expect(try rooms.lab.status("calls.1.state")?.stringValue == "established")
             try await Task.sleep(for: .milliseconds(100 + 170 * round))

@@ -67,7 +67,9 @@ struct DeviceStateMachineTests {
         #expect(device.handle(.retryDue(attempt: attempt)) == [.open(camera)])
         var pauses: [Duration] = []
         for _ in 0..<8 {
-            guard case .scheduleRetry(let pause, let attempt)? = device.handle(.openFailed(failure)).first else { break }
+            guard case .scheduleRetry(let pause, let attempt)? = device.handle(.openFailed(failure)).first else {
+                break
+            }
             pauses.append(pause)
             _ = device.handle(.retryDue(attempt: attempt))
         }

@@ -52,7 +52,8 @@ struct Convened: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("What the hardware is: a board file.", valueName: "file"))
     var board = "/etc/convene/board.yaml"
 
-    @Option(name: .long, help: ArgumentHelp("The room's settings; defaults hold when it is not there.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("The room's settings; defaults hold when it is not there.", valueName: "file"))
     var room = "/etc/convene/room.yaml"
 
     @Option(name: .long, help: ArgumentHelp("The control socket; overrides the room's settings.", valueName: "path"))
@@ -66,7 +67,8 @@ struct Convened: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard Logger.Level(rawValue: logLevel) != nil else {
-            throw ValidationError("--log-level \(logLevel) is none of trace, debug, info, notice, warning, error, critical.")
+            throw ValidationError(
+                "--log-level \(logLevel) is none of trace, debug, info, notice, warning, error, critical.")
         }
     }
 

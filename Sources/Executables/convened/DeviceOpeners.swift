@@ -47,7 +47,8 @@ struct DeviceOpeners: Sendable {
         return { [registry] () throws(DeviceError) in
             let device = try Self.present(registry, candidate, "microphone")
             return try ALSACapture(
-                PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice), channels: sound.channels)
+                PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice),
+                channels: sound.channels)
         }
     }
 
@@ -59,7 +60,8 @@ struct DeviceOpeners: Sendable {
         return { [registry] () throws(DeviceError) in
             let device = try Self.present(registry, candidate, "speaker")
             return try ALSAPlayback(
-                PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice), channels: sound.channels)
+                PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice),
+                channels: sound.channels)
         }
     }
 
@@ -90,7 +92,7 @@ struct DeviceOpeners: Sendable {
             configuration.connector = connector
             do throws(DeviceError) {
                 return try KMSDisplay(configuration)
-            } catch where error.kind == .gone {
+            } catch  where error.kind == .gone {
                 continue
             }
         }

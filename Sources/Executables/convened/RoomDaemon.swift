@@ -30,7 +30,8 @@ struct RoomDaemon {
 
         let server: ControlServer
         do {
-            server = try ControlServer(controlConfiguration(settings), eventLoop: loop, logger: Logger(label: "control"))
+            server = try ControlServer(
+                controlConfiguration(settings), eventLoop: loop, logger: Logger(label: "control"))
         } catch {
             throw DaemonError(description: "\(error)")
         }
@@ -53,7 +54,10 @@ struct RoomDaemon {
         try hardware.start()
         logger.info(
             "the room is up",
-            metadata: ["board": "\(board.name)", "room": "\(settings.name)", "sip": "\(port)", "socket": "\(socketPath ?? settings.control.socketPath)"])
+            metadata: [
+                "board": "\(board.name)", "room": "\(settings.name)", "sip": "\(port)",
+                "socket": "\(socketPath ?? settings.control.socketPath)",
+            ])
 
         let watchdog = Watchdog(supervisor: supervisor, limit: board.stallLimit, logger: logger)
         await watchdog.run(notifier, until: signals)

@@ -25,11 +25,15 @@ final class SimulatedBoard: Sendable {
         let samples = recording.last(60 * AudioFormat.sampleRate).samples
         var bytes: [UInt8] = []
         func put(_ text: String) { bytes += Array(text.utf8) }
-        func put(_ value: Int, _ count: Int) { for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) } }
+        func put(_ value: Int, _ count: Int) {
+            for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
+        }
         put("RIFF")
         put(36 + samples.count * 2, 4)
         put("WAVEfmt ")
-        for (value, count) in [(16, 4), (1, 2), (1, 2), (AudioFormat.sampleRate, 4), (AudioFormat.sampleRate * 2, 4), (2, 2), (16, 2)] {
+        for (value, count) in [
+            (16, 4), (1, 2), (1, 2), (AudioFormat.sampleRate, 4), (AudioFormat.sampleRate * 2, 4), (2, 2), (16, 2),
+        ] {
             put(value, count)
         }
         put("data")

@@ -23,7 +23,8 @@ package struct DeviceDetails: Sendable, Equatable {
     package var frameRate: FrameRate?
     package var controls: [DeviceControl]
 
-    package init(name: String, format: VideoFormat? = nil, frameRate: FrameRate? = nil, controls: [DeviceControl] = []) {
+    package init(name: String, format: VideoFormat? = nil, frameRate: FrameRate? = nil, controls: [DeviceControl] = [])
+    {
         self.name = name
         self.format = format
         self.frameRate = frameRate

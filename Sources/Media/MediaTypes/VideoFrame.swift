@@ -32,7 +32,9 @@ package struct FramePlane: @unchecked Sendable, BitwiseCopyable {
 
 extension FramePlane {
     /// The plane's bytes; none when it can only be reached through `dmabuf`.
-    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: base == nil ? 0 : byteCount) }
+    package var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base, count: base == nil ? 0 : byteCount)
+    }
 }
 
 /// A picture in a slot of a pool: where its planes are, and when it was taken.

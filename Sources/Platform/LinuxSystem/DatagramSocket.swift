@@ -71,8 +71,10 @@ package struct IPEndpoint: Sendable, Hashable, BitwiseCopyable, CustomStringConv
     fileprivate init(_ raw: convene_endpoint) {
         var copy = raw
         let halves = withUnsafeBytes(of: &copy.address) {
-            (UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
-             UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+            (
+                UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
         }
         self.init(high: halves.0, low: halves.1, port: raw.port, scope: raw.scope)
     }
@@ -113,7 +115,9 @@ package struct DatagramSocket: ~Copyable, Sendable {
     /// Sends datagrams to one peer, in order. Real-time safe: no allocation, one system call for each 64.
     ///
     /// - Returns: how many the kernel took; fewer when its queue is full (the rest is lost, as a network loses them).
-    package func send(_ datagrams: UnsafeBufferPointer<OutgoingDatagram>, to peer: IPEndpoint) throws(SystemError) -> Int {
+    package func send(_ datagrams: UnsafeBufferPointer<OutgoingDatagram>, to peer: IPEndpoint) throws(SystemError)
+        -> Int
+    {
         var destination = peer.raw
         var sent = 0
         while sent < datagrams.count {

@@ -18,7 +18,8 @@ package final class LatencyHistogram: Sendable {
         if microseconds < 1 { return 0 }
         let octave = 63 - microseconds.leadingZeroBitCount
         // The three bits below the leading one choose the bucket within the octave.
-        let fraction = octave >= 3 ? Int(microseconds >> UInt64(octave - 3)) & 7 : Int(microseconds << UInt64(3 - octave)) & 7
+        let fraction =
+            octave >= 3 ? Int(microseconds >> UInt64(octave - 3)) & 7 : Int(microseconds << UInt64(3 - octave)) & 7
         return min(octave * bucketsPerOctave + fraction + 1, bucketCount - 1)
     }
 

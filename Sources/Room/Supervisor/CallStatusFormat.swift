@@ -1,7 +1,7 @@
 import ControlProtocol
 import MediaPipelines
-import RealtimeSupport
 import MediaTypes
+import RealtimeSupport
 
 /// One call's streams as status shows them.
 enum CallStatusFormat {

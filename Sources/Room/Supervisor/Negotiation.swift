@@ -70,7 +70,9 @@ final class Negotiation: Sendable {
         let streams = self.streams
         do {
             let description = try SessionDescription(parsing: offer)
-            let (answer, lines) = try session.withLock { session in try session.answer(to: description, streams: streams) }
+            let (answer, lines) = try session.withLock { session in
+                try session.answer(to: description, streams: streams)
+            }
             return (answer.text, try agreement(lines))
         } catch let error as NegotiationFailure {
             throw error
@@ -175,7 +177,8 @@ final class Negotiation: Sendable {
         return VideoStreamPlan(
             address: address(media),
             send: VideoSendConfiguration(
-                payloadType: media.send.payloadType, packetization: format.packetizationMode, profileLevelID: identifier,
+                payloadType: media.send.payloadType, packetization: format.packetizationMode,
+                profileLevelID: identifier,
                 bitrate: BitsPerSecond(max(rate, 64_000)), frameRate: frameRate,
                 maximumSize: Self.fit(videoSize, frameRate, format.limits), scheduling: encodeScheduling),
             receivePayloadTypes: media.receive.map(\.payloadType),
@@ -188,7 +191,9 @@ final class Negotiation: Sendable {
     private static func fit(
         _ wanted: (width: Int, height: Int), _ rate: FrameRate, _ limits: H264Level.Limits
     ) -> (width: Int, height: Int) {
-        let sizes: [(width: Int, height: Int)] = [wanted, (1920, 1080), (1280, 720), (960, 540), (640, 360), (480, 270), (320, 180), (176, 144)]
+        let sizes: [(width: Int, height: Int)] = [
+            wanted, (1920, 1080), (1280, 720), (960, 540), (640, 360), (480, 270), (320, 180), (176, 144),
+        ]
         for size in sizes where size.width <= wanted.width && size.height <= wanted.height {
             let macroblocks = ((size.width + 15) / 16) * ((size.height + 15) / 16)
             if macroblocks <= limits.frameMacroblocks,

@@ -64,7 +64,8 @@ extension RoomSupervisor {
     private func dial(_ address: String) async throws(ControlError) -> JSONValue {
         guard machine.livingCalls.count < machine.policy.maximumCalls else {
             throw ControlError(
-                .busy, "The room has \(machine.livingCalls.count) calls already, which is its limit; hang one up first.")
+                .busy, "The room has \(machine.livingCalls.count) calls already, which is its limit; hang one up first."
+            )
         }
         await feed(.dial(address: address))
         guard let call = machine.calls.last(where: { !$0.isIncoming }) else {

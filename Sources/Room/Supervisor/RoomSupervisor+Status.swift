@@ -116,7 +116,8 @@ extension RoomSupervisor {
         [
             "muted": JSONValue(machine.isMuted),
             "volume": JSONValue(machine.volume),
-            "microphone": StatusFormat.audioDevice(machine.devices[.microphone], microphone.statistics, details[.microphone]),
+            "microphone": StatusFormat.audioDevice(
+                machine.devices[.microphone], microphone.statistics, details[.microphone]),
             "speaker": StatusFormat.audioDevice(machine.devices[.speaker], speaker.statistics, details[.speaker]),
         ]
     }
@@ -138,7 +139,8 @@ extension RoomSupervisor {
             status["frame_rate"] = open.frameRate.map { JSONValue($0.perSecond) } ?? .null
             status["controls"] = .object(
                 Dictionary(
-                    open.controls.map { ($0.identifier, StatusFormat.control($0)) }, uniquingKeysWith: { first, _ in first }
+                    open.controls.map { ($0.identifier, StatusFormat.control($0)) },
+                    uniquingKeysWith: { first, _ in first }
                 ))
         }
         return .object(status)

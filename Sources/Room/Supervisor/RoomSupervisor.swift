@@ -158,9 +158,12 @@ package actor RoomSupervisor {
 
     private func logTransitions(from before: RoomStateMachine) {
         for kind in DeviceKind.allCases {
-            guard let old = before.devices[kind], let new = machine.devices[kind], old.phase != new.phase else { continue }
+            guard let old = before.devices[kind], let new = machine.devices[kind], old.phase != new.phase else {
+                continue
+            }
             logger.info(
-                "device", metadata: [
+                "device",
+                metadata: [
                     "device": "\(kind.rawValue)", "from": "\(old.phase.rawValue)", "to": "\(new.phase.rawValue)",
                     "name": "\(new.candidate?.name ?? "none")", "trouble": "\(new.trouble ?? "none")",
                 ])
@@ -169,7 +172,8 @@ package actor RoomSupervisor {
             let old = before.call(call.number)?.phase
             guard old != call.phase else { continue }
             logger.info(
-                "call", metadata: [
+                "call",
+                metadata: [
                     "call": "\(call.number)", "from": "\(old?.rawValue ?? "none")", "to": "\(call.phase.rawValue)",
                     "peer": "\(call.remoteAddress)", "reason": "\(call.endSentence ?? "none")",
                 ])

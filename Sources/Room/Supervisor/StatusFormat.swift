@@ -57,7 +57,8 @@ enum StatusFormat {
         if !control.menu.isEmpty {
             status["menu"] = .object(
                 Dictionary(
-                    control.menu.map { (String($0.key), JSONValue($0.value)) }, uniquingKeysWith: { first, _ in first }))
+                    control.menu.map { (String($0.key), JSONValue($0.value)) }, uniquingKeysWith: { first, _ in first })
+            )
         }
         return .object(status)
     }
