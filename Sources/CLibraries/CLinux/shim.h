@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -28,6 +29,9 @@
 static inline int convene_ioctl(int fd, unsigned long request, void *argument) {
     return ioctl(fd, request, argument);
 }
+
+// glibc gives each busy thread a heap of its own unless it is told otherwise (mallopt(3)).
+static inline void convene_limit_malloc_arenas(int count) { (void)mallopt(M_ARENA_MAX, count); }
 
 // errno is a macro.
 static inline int convene_errno(void) { return errno; }

@@ -66,7 +66,7 @@ struct CodecChoices: Sendable {
                 guard let device = registry.codec(match) else {
                     throw DeviceError(.gone, device: name, detail: "the kernel knows no such decoder")
                 }
-                throw DeviceError(.unsupported, device: device.node, detail: "-")
+                return try V4L2Decoder.open(node: device.node, name: device.card)
             }
         case .x264:
             return nil

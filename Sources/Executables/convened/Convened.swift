@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import CallSignaling
 import ControlProtocol
 import ControlServer
@@ -15,6 +16,9 @@ enum Program {
     /// The main thread blocks the termination signals before any other thread exists, starts the program, and then
     /// sleeps until a signal comes. (With an async main it would be libdispatch's, which unblocks them.)
     static func main() {
+        // glibc would give each media thread a heap of its own, which is never given back: two are enough, since
+        // media threads do not allocate once they run.
+        convene_limit_malloc_arenas(2)
         let signals: SignalFD
         do {
             signals = try SignalFD([SIGTERM, SIGINT])
