@@ -234,7 +234,8 @@ extension RoomSupervisor {
         guard !isWarm else { return }
         isWarm = true
         let body = hardware.warmUp
-        Task.detached { body() }
+        // On a thread of its own: reading libraries in blocks, and the pool has few threads.
+        Task { try? await runBlocking { body() } }
     }
 
     func noteMedia(_ number: Int, _ event: MediaEvent) {

@@ -27,7 +27,7 @@ extension RoomSupervisor {
             case .local: layout = .selfViewOnly
             }
         }
-        display.setLayout(layout, parties: parties, backdrop: screen.backdrop)
+        display.setLayout(layout, parties: parties, backdrop: ScreenPresenter.backdrop)
         if !isCalling { display.clear(.selfView) }
         refreshScreen()
     }
@@ -35,8 +35,14 @@ extension RoomSupervisor {
     /// Says on the screen, and on the slate, what is true now.
     func refreshScreen() {
         slates.set(Slate(title: slateTitle, subtitle: settings.roomName))
-        screen.show(roomScreen, on: display)
         scheduleClock()
+        let wanted = roomScreen
+        guard let screenMode, shownScreen?.screen != wanted || shownScreen?.opening != screenOpenings else { return }
+        shownScreen = (wanted, screenOpenings)
+        screenWishes += 1
+        let wish = ScreenPresenter.Wish(
+            screen: wanted, mode: screenMode, opening: screenOpenings, number: screenWishes)
+        Task { [screen, display] in await screen.show(wish, on: display) }
     }
 
     private var slateTitle: String {

@@ -6,6 +6,7 @@ package import Logging
 import MediaPipelines
 import MediaTypes
 import RealtimeSupport
+import RoomUI
 
 /// The room: carries out what `RoomStateMachine` decides, on devices, calls and screen.
 ///
@@ -49,6 +50,10 @@ package actor RoomSupervisor {
     var volumeShownUntil = MonotonicTime.zero
     var endShownUntil = MonotonicTime.zero
     var clockTask: Task<Void, Never>?
+    var screenMode: DisplayMode?
+    var screenOpenings = 0
+    var screenWishes = 0
+    var shownScreen: (screen: RoomScreen, opening: Int)?
     var readyWaiters: [CheckedContinuation<Void, Never>] = []
     private let deviceEvents: AsyncStream<RoomEvent>.Continuation
     private let deviceEventStream: AsyncStream<RoomEvent>
@@ -139,7 +144,9 @@ package actor RoomSupervisor {
     private func note(_ event: RoomEvent) {
         switch event {
         case .deviceDetails(let kind, let found): details[kind] = found
-        case .displayOpened(let mode, _): screen.resize(to: mode)
+        case .displayOpened(let mode, _):
+            screenMode = mode
+            screenOpenings += 1
         case .settled: isSettled = true
         case .media(let number, let report): noteMedia(number, report)
         default: break

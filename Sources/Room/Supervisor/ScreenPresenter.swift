@@ -3,25 +3,37 @@ import MediaPipelines
 import MediaTypes
 import RoomUI
 
-/// Renders what the room says onto its screen. Confined to the supervisor's actor.
-final class ScreenPresenter {
-    private var renderer: RoomRenderer?
+/// Renders what the room says onto its screen: an actor of its own, since shaping text takes milliseconds that a
+/// call being set up shall not wait for.
+actor ScreenPresenter {
+    static let backdrop = RoomTheme.backdrop
 
-    var backdrop: Backdrop { RoomTheme.backdrop }
-
-    /// The screen was opened with this mode: the next rendering is whole.
-    func resize(to mode: DisplayMode) {
-        if renderer?.mode == mode {
-            renderer?.invalidate()
-        } else {
-            // Without memory for the user interface the pictures are still shown.
-            renderer = try? RoomRenderer(mode: mode)
-        }
+    /// What to show, and on what: one value, so that the newest wins as a whole.
+    struct Wish: Sendable {
+        var screen: RoomScreen
+        var mode: DisplayMode
+        /// Counts the openings of the display: after each the rendering is whole.
+        var opening: Int
+        /// Counts the wishes; an older one that comes late is not shown.
+        var number: Int
     }
 
-    /// Renders `screen` and hands it to the display when it differs from what is there.
-    func show(_ screen: RoomScreen, on display: DisplayPipeline) {
-        guard let rendered = renderer?.render(screen) else { return }
+    private var renderer: RoomRenderer?
+    private var opening = -1
+    private var lastNumber = -1
+
+    /// Renders the wish and hands it to the display when it differs from what is there.
+    func show(_ wish: Wish, on display: DisplayPipeline) {
+        guard wish.number > lastNumber else { return }
+        lastNumber = wish.number
+        if renderer?.mode != wish.mode {
+            // Without memory for the user interface the pictures are still shown.
+            renderer = try? RoomRenderer(mode: wish.mode)
+        } else if opening != wish.opening {
+            renderer?.invalidate()
+        }
+        opening = wish.opening
+        guard let rendered = renderer?.render(wish.screen) else { return }
         let changes = rendered.changes
         display.setUserInterface(rendered.takeSurface(), changes: changes)
     }
