@@ -126,7 +126,7 @@ let programs: [Target] = [
             "Supervisor", "ControlServer", "ControlProtocol", "CallSignaling", "MediaPipelines", "RoomConfiguration",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
-            "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", "CLinux", nioCore, nioPosix, argumentParser, logging,
+            "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
         ]),
     program("convenectl", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
 ]

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CLinux
 import CallSignaling
 import ControlProtocol
 import ControlServer
@@ -18,7 +17,7 @@ enum Program {
     static func main() {
         // glibc would give each media thread a heap of its own, which is never given back: two are enough, since
         // media threads do not allocate once they run.
-        convene_limit_malloc_arenas(2)
+        limitMallocArenas(to: 2)
         let signals: SignalFD
         do {
             signals = try SignalFD([SIGTERM, SIGINT])
