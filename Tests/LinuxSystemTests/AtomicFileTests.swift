@@ -16,7 +16,8 @@ struct AtomicFileTests {
         guard let stream = fopen(path, "r") else { return nil }
         defer { fclose(stream) }
         var bytes = [UInt8](repeating: 0, count: 4096)
-        return String(decoding: bytes.prefix(fread(&bytes, 1, 4096, stream)), as: UTF8.self)
+        let count = fread(&bytes, 1, bytes.count, stream)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
     @Test("The new text is there, the permissions stay, and nothing lies beside it")
