@@ -18,8 +18,10 @@ final class SoundPlayer {
     private var source = SSRC(7)
     private var position = 0
     private var steps = 0
-    private var now = MonotonicTime(nanoseconds: 1_000_000_000)
+    private var now: MonotonicTime
     private var block = [Int16](repeating: 0, count: AudioFormat.blockFrames)
+
+    init(startingAt start: MonotonicTime = MonotonicTime(nanoseconds: 1_000_000_000)) { now = start }
 
     func beginSource(_ source: SSRC, sequence: SequenceNumber, timestamp: RTPTimestamp) {
         self.source = source
