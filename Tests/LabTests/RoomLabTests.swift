@@ -70,15 +70,16 @@ struct RoomLabTests {
         let rooms = try await call()
         let card = try Lab.soundCard(named: "Loopback")
         // Each room's microphone hears what is played into the other end of its cable; its loudspeaker is recorded there.
-        for (microphone, speaker, frequency) in [(1, 2, 880), (3, 0, 1320)] {
+        for (microphone, speaker, frequency, listener) in [(1, 2, 880, rooms.second), (3, 0, 1320, rooms.lab)] {
             let tone = try ChildProcess(
                 "ffmpeg",
                 [
-                    "-loglevel", "error", "-re", "-f", "lavfi", "-i",
-                    "sine=frequency=\(frequency):sample_rate=48000:duration=8",
-                    "-ac", "2", "-f", "alsa", "hw:\(card),0,\(microphone)",
+                    "-loglevel", "error", "-re", "-f", "lavfi", "-i", "sine=frequency=\(frequency):sample_rate=48000",
+                    "-ac", "2", "-t", "60", "-f", "alsa", "hw:\(card),0,\(microphone)",
                 ], logPath: "\(folder.path)/tone")
-            try await Task.sleep(for: .seconds(2))
+            try await eventually(within: .seconds(40), "the tone has come to the far end") {
+                try listener.number("audio.speaker.peak") > 1000 ? true : nil
+            }
             let file = "\(folder.path)/heard\(speaker).wav"
             try await Lab.shell("arecord -q -D hw:\(card),1,\(speaker) -f S16_LE -r 48000 -c 2 -d 3 \(file)")
             await tone.stop()
