@@ -57,6 +57,8 @@ let cLibraries: [Target] = [
     cLibrary("CSpeexDSP", pkgConfig: "speexdsp", apt: ["libspeexdsp-dev"]),
     cLibrary("CYUV", apt: ["libyuv-dev"]),
     cLibrary("CYAML", apt: ["libyaml-dev"]),
+    cLibrary("CSQLite", apt: ["libsqlite3-dev"]),
+    cLibrary("CGLib", pkgConfig: "glib-2.0", apt: ["libglib2.0-dev"]),
     cLibrary("CPango", pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"]),
 ]
 
@@ -107,6 +109,7 @@ let adapters: [Target] = [
 
 let room: [Target] = [
     library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "CYAML"]),
+    library(.room, "Directory", ["SIP", "LinuxSystem", "CSQLite", "CGLib"]),
     library(.room, "RoomUI", ["MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
     library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),
@@ -114,7 +117,8 @@ let room: [Target] = [
     library(
         .room, "Supervisor",
         [
-            "ControlProtocol", "RoomConfiguration", "RoomUI", "CallSignaling", "MediaPipelines", "MediaTypes",
+            "ControlProtocol", "RoomConfiguration", "RoomUI", "CallSignaling", "Directory", "MediaPipelines",
+            "MediaTypes",
             "RealtimeSupport", "LinuxSystem", "SDP", "RTP", "RTPPayload", "H264Bitstream", "Composition", logging,
         ]),
 ]
@@ -123,7 +127,8 @@ let programs: [Target] = [
     program(
         "convened",
         [
-            "Supervisor", "ControlServer", "ControlProtocol", "CallSignaling", "MediaPipelines", "RoomConfiguration",
+            "Supervisor", "ControlServer", "ControlProtocol", "CallSignaling", "Directory", "MediaPipelines",
+            "RoomConfiguration",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
@@ -137,7 +142,7 @@ let bench: [Target] = [
         "convene-bench",
         [
             "PeerSupport", "PictureSupport", "SyntheticDevices", "X264Encoder", "AVCDecoder", "OpusCodec",
-            "MediaTypes", "RealtimeSupport", "LinuxSystem", "ControlProtocol", argumentParser,
+            "MediaTypes", "RealtimeSupport", "LinuxSystem", "ControlProtocol", "Directory", argumentParser,
         ])
 ]
 
@@ -163,7 +168,7 @@ let testTargets: [Target] = [
     tests("DeviceMonitor", ["DeviceMonitor"]),
     tests("V4L2Capture", ["V4L2Capture", "V4L2Device", "MediaTypes"]),
     tests("V4L2Codec", ["V4L2Codec", "V4L2Device", "MediaTypes", "LinuxSystem", "H264Bitstream", "FuzzSupport"]),
-    tests("Supervisor", ["Supervisor", "CallSignaling", "ControlProtocol", "MediaTypes"]),
+    tests("Supervisor", ["Supervisor", "CallSignaling", "ControlProtocol", "Directory", "MediaTypes"]),
     tests("Room", ["PeerSupport", "ControlProtocol", "convened"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
@@ -175,6 +180,7 @@ let testTargets: [Target] = [
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
     tests("RoomUI", ["RoomUI", "Composition", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
+    tests("Directory", ["Directory", "LinuxSystem", "PeerSupport", "FuzzSupport"]),
     tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
     tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport", "FuzzSupport"]),
     tests(

@@ -56,6 +56,7 @@ actor FakeRoom: ControlHandler {
     }
 
     private func perform(_ command: ControlCommand) async throws(ControlError) -> JSONValue {
+        if case .contacts(let command) = command { return contacts(command) }
         switch command {
         case .configGet(let path): return try settings.get(path)
         case .configSet(let path, let value): return try await settings.set(path, to: value).json
@@ -94,6 +95,42 @@ actor FakeRoom: ControlHandler {
         case .pressKey(let key):
             keys.append(key)
             return ["key": .string(key.rawValue)]
+        default: throw ControlError(.notSupported, "The fake room has none of that.")
+        }
+    }
+
+    /// One entry and one call, whatever is asked; an import says what it was given.
+    private func contacts(_ command: ContactCommand) -> JSONValue {
+        let entry: JSONValue = [
+            "id": 7, "name": "Blue\u{1B} room", "address": "sip:blue@example.com", "favourite": true,
+            "note": "3rd floor",
+        ]
+        switch command {
+        case .importFile(let format, let text):
+            return [
+                "added": JSONValue(text.split(separator: "\n").count), "updated": 0,
+                "skipped": [["line": 4, "field": "IMPP", "problem": .string("\(format) has no SIP address")]],
+                "skipped_count": 12,
+            ]
+        case .exportFile: return ["format": "csv", "entries": 1, "text": "name,address\r\n"]
+        case .history:
+            return [
+                "missed": 1,
+                "entries": [
+                    [
+                        "id": 3, "name": "", "address": "sip:a@b", "direction": "incoming", "outcome": "missed",
+                        "started": "2026-11-24T23:31:40Z", "seconds": 0, "seen": false,
+                    ],
+                    [
+                        "id": 2, "name": "Blue", "address": "sip:blue@example.com", "direction": "outgoing",
+                        "outcome": "answered", "started": "2026-11-24T22:00:00Z", "seconds": 61, "seen": true,
+                    ],
+                ],
+            ]
+        case .search(let query, _, _): return ["entries": query == "nobody" ? [] : [entry]]
+        case .remove(let id): return ["id": .integer(id)]
+        case .clearHistory, .markHistorySeen: return ["missed": 0]
+        default: return entry
         }
     }
 }

@@ -22,16 +22,25 @@ package final class RoomProcess: Sendable {
     /// - Parameters:
     ///   - board: a folder of `Board/`.
     ///   - settings: more of `room.yaml`, in whole sections.
+    ///   - store: the file of directory and history; nil for one in the room's folder.
     ///   - program: nil for the `convened` that was built with the caller.
     package init(
         name: String = "Test room", board: String = "simulated", settings: String = "call:\n  auto_answer: true\n",
-        program: String? = nil
+        store: String? = nil, program: String? = nil
     ) async throws {
         folder = try TemporaryFolder()
         socketPath = "\(folder.path)/control.sock"
         recordingPath = "\(folder.path)/heard.wav"
         try writeText(
-            "name: \(name)\nsip:\n  listen: 127.0.0.1\n  port: 0\n\(settings)", to: "\(folder.path)/room.yaml")
+            """
+            name: \(name)
+            sip:
+              listen: 127.0.0.1
+              port: 0
+            directory:
+              file: \(store ?? "\(folder.path)/directory.sqlite")
+            \(settings)
+            """, to: "\(folder.path)/room.yaml")
         let program = try program ?? Self.builtProgram()
         started = .now
         process = try ChildProcess(

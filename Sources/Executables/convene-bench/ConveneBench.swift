@@ -18,7 +18,7 @@ struct ConveneBench: AsyncParsableCommand {
     @Option(name: .long, help: "How long the idle room is watched, in seconds.")
     var idle = 20
 
-    @Option(name: .long, help: ArgumentHelp("What is measured: codecs, baresip, room.", valueName: "part"))
+    @Option(name: .long, help: ArgumentHelp("What is measured: codecs, baresip, room, directory.", valueName: "part"))
     var only: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The convened to measure.", valueName: "program"))
@@ -28,8 +28,8 @@ struct ConveneBench: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard seconds >= 2, idle >= 1 else { throw ValidationError("A measurement takes at least two seconds.") }
-        for part in only where !["codecs", "baresip", "room"].contains(part) {
-            throw ValidationError("--only \(part) is none of codecs, baresip, room.")
+        for part in only where !["codecs", "baresip", "room", "directory"].contains(part) {
+            throw ValidationError("--only \(part) is none of codecs, baresip, room, directory.")
         }
     }
 
@@ -59,6 +59,7 @@ struct ConveneBench: AsyncParsableCommand {
             table.add("A room calls a room", Self.figures(room, reference, baresip, fastest))
             table.add("A room's threads in the call", Self.threads(room))
         }
+        if wants("directory") { table.add("The directory", try await DirectoryBench.measure().figures) }
         print("\n\(table.summary)")
     }
 

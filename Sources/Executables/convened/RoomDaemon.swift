@@ -1,6 +1,7 @@
 import CallSignaling
 import ControlProtocol
 import ControlServer
+import Directory
 import LinuxSystem
 import Logging
 import MediaTypes
@@ -48,7 +49,10 @@ struct RoomDaemon {
         let hardware = try BoardHardware(board, logger: Logger(label: "board"))
         let supervisor = try RoomSupervisor(
             hardware: hardware.ports(settings), settings: StoreAdapter.translate(settings), settingsStore: adapter,
-            agent: agent, logger: Logger(label: "room"), onPublish: { server.publish(status: $0) })
+            agent: agent,
+            contacts: SQLiteContactBook(
+                path: settings.directory.file, historyLimit: settings.directory.historyLimit),
+            logger: Logger(label: "room"), onPublish: { server.publish(status: $0) })
         try await server.start(handler: ControlBridge(supervisor: supervisor))
         try await supervisor.start(sipPort: port)
         try hardware.start()
@@ -124,6 +128,7 @@ struct StoreAdapter: SettingsStore {
                 muteOnAnswer: settings.audio.mutesOnAnswer),
             volume: settings.audio.volume, layout: settings.display.layout,
             bitrate: BitsPerSecond(settings.call.maximumBitrate), rtpPorts: settings.call.mediaPorts,
-            rtpAddress: IPEndpoint(address: settings.sip.listenAddress, port: 0) ?? .any(port: 0))
+            rtpAddress: IPEndpoint(address: settings.sip.listenAddress, port: 0) ?? .any(port: 0),
+            historyLimit: settings.directory.historyLimit)
     }
 }

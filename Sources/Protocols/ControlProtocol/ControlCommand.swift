@@ -26,6 +26,7 @@ package enum ControlCommand: Sendable, Equatable {
     case captureScreen(path: String)
     case captureScreenInline
     case pressKey(ControlKey)
+    case contacts(ContactCommand)
 }
 
 extension ControlCommand {
@@ -65,6 +66,10 @@ extension ControlCommand {
                 throw ControlError(.invalidParameters, "key.press needs a key.")
             }
             self = .pressKey(key)
+        case .directorySearch, .directoryGet, .directoryAdd, .directoryEdit, .directoryRemove, .directoryImport,
+            .directoryExport, .historyList, .historyClear, .historySeen:
+            guard let command = ContactCommand(method: method, parameters: parameters) else { return nil }
+            self = .contacts(command)
         }
     }
 

@@ -1,5 +1,5 @@
 /// One parameter of a method or one setting: everything that `describe`, the checks and the help texts say about it.
-package struct ControlField: Sendable {
+package struct ControlField: Sendable, Equatable {
     package let name: String
     package let type: ControlValueType
     /// What a number counts: "percent", "bit/s"; empty where there is nothing to count.

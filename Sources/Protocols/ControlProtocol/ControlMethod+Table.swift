@@ -49,6 +49,9 @@ extension ControlMethod {
             callDescription
         case .audioMute, .audioVolume, .cameraSet, .displayLayout, .screenCapture, .keyPress:
             roomDescription
+        case .directorySearch, .directoryGet, .directoryAdd, .directoryEdit, .directoryRemove, .directoryImport,
+            .directoryExport, .historyList, .historyClear, .historySeen:
+            contactDescription
         }
     }
 

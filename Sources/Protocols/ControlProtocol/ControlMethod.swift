@@ -18,6 +18,16 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case displayLayout = "display.layout"
     case screenCapture = "screen.capture"
     case keyPress = "key.press"
+    case directorySearch = "directory.search"
+    case directoryGet = "directory.get"
+    case directoryAdd = "directory.add"
+    case directoryEdit = "directory.edit"
+    case directoryRemove = "directory.remove"
+    case directoryImport = "directory.import"
+    case directoryExport = "directory.export"
+    case historyList = "history.list"
+    case historyClear = "history.clear"
+    case historySeen = "history.seen"
 
     /// The name of the notification that a subscription brings:
     /// `{"subscription": 1, "sequence": 1, "changes": [{"path": …, "value": …}]}`.

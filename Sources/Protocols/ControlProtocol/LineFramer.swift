@@ -11,8 +11,8 @@ package struct LineFramer: Sendable {
         case tooLong(number: Int)
     }
 
-    /// The longest line that a client may send, in bytes.
-    package static let requestLimit = 1 << 20
+    /// The longest line that a client may send, in bytes: a directory of some ten thousand contacts is the largest.
+    package static let requestLimit = 8 << 20
 
     package let maximumLength: Int
     /// Lines begun so far, empty ones included: the number of the line being read, counted from 1.

@@ -39,6 +39,14 @@ enum ConfigurationCheck {
         return fits ? nil : "expected a file from the root folder down, at most 107 bytes"
     }
 
+    /// An absolute path of a file.
+    @Sendable static func file(_ value: JSONValue) -> String? {
+        guard let text = value.stringValue else { return nil }
+        let names = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let fits = text.hasPrefix("/") && names.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        return fits ? nil : "expected a file from the root folder down"
+    }
+
     @Sendable static func displayMode(_ value: JSONValue) -> String? {
         guard let text = value.stringValue, DisplayModePreference(parsing: text) == nil else { return nil }
         return "expected preferred or a mode such as 1920x1080 or 1920x1080@60"

@@ -41,6 +41,13 @@ package struct RoomSettings: Sendable, Equatable {
         package let theme: String
     }
 
+    package struct Directory: Sendable, Equatable {
+        /// An absolute path.
+        package let file: String
+        /// How many calls are kept.
+        package let historyLimit: Int
+    }
+
     package struct Control: Sendable, Equatable {
         package let socketPath: String
         /// The group that owns the socket file; nil for the process's group.
@@ -54,6 +61,7 @@ package struct RoomSettings: Sendable, Equatable {
     package let call: Call
     package let audio: Audio
     package let display: Display
+    package let directory: Directory
     package let control: Control
 
     /// What holds when `room.yaml` is empty.
@@ -88,6 +96,8 @@ package struct RoomSettings: Sendable, Equatable {
         display = Display(
             layout: DisplayLayout(rawValue: all.string("display.layout")) ?? .pictureInPicture,
             language: all.string("display.language"), theme: all.string("display.theme"))
+        directory = Directory(
+            file: all.string("directory.file"), historyLimit: all.integer("directory.history"))
         control = Control(
             socketPath: all.string("control.socket"), group: all.nonEmpty("control.group"),
             adminGroup: all.nonEmpty("control.admin_group"), operatorGroup: all.nonEmpty("control.operator_group"))

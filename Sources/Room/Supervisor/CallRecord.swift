@@ -1,4 +1,5 @@
 package import CallSignaling
+package import Directory
 
 /// Where a call stands.
 package enum CallPhase: String, Sendable {
@@ -25,6 +26,8 @@ package struct CallRecord: Sendable, Equatable {
     package var remoteAddress: String
     /// What the far end calls itself.
     package var remoteName: String?
+    /// What the directory calls it.
+    package var directoryName: String?
     /// Put on hold here.
     package var isHeldLocally = false
     /// Put on hold by the far end.
@@ -36,6 +39,8 @@ package struct CallRecord: Sendable, Equatable {
     package var endSentence: String?
     /// Hang-up was asked for before signalling had a number for it.
     package var isGivenUp = false
+    /// Refused as it came, since the room was full or did not want to be disturbed: what the history says of it.
+    package var refusedAs: CallOutcome?
 
     package init(number: Int, phase: CallPhase, isIncoming: Bool, remoteAddress: String, startedAt: Int64) {
         self.number = number
@@ -45,6 +50,8 @@ package struct CallRecord: Sendable, Equatable {
         self.startedAt = startedAt
     }
 
+    /// The name for screen and status: the directory's before the far end's own.
+    package var shownName: String? { directoryName ?? remoteName }
     package var isLiving: Bool { phase != .ended }
     /// Whether sound and pictures flow or are about to.
     package var hasMedia: Bool { phase == .connecting || phase == .established }

@@ -1,5 +1,6 @@
 package import CallSignaling
 package import ControlProtocol
+package import Directory
 package import MediaPipelines
 package import MediaTypes
 
@@ -37,6 +38,10 @@ package enum RoomEvent: Sendable {
     case mediaFailed(number: Int, sentence: String)
     /// The far end's media stopped, or its RTCP said goodbye.
     case media(number: Int, MediaEvent)
+    /// The directory knows who the far end is.
+    case nameKnown(number: Int, String)
+    /// What is wrong with the directory's file; nil when nothing is.
+    case contactsTrouble(String?)
 }
 
 /// What the supervisor shall do, in order.
@@ -53,6 +58,10 @@ package enum RoomAction: Sendable, Equatable {
     case offerHold(number: Int, Bool)
     case startMedia(number: Int)
     case endMedia(number: Int)
+    /// Asks the directory who the far end is, beside everything else.
+    case lookUpName(number: Int)
+    /// The call is over and belongs into the history.
+    case keepInHistory(number: Int, CallOutcome)
 
     case setMuted(Bool)
     case setVolume(Int)

@@ -1,4 +1,5 @@
 import CallSignaling
+import Directory
 import MediaPipelines
 
 extension RoomStateMachine {
@@ -7,12 +8,12 @@ extension RoomStateMachine {
         case .dial(let address):
             let number = begin(.dialling, isIncoming: false, address: address, at: now)
             wake(&actions)
-            actions.append(.place(number: number, address: address))
+            actions += [.place(number: number, address: address), .lookUpName(number: number)]
         case .placed(let number, let signaling):
             update(number) { $0.signaling = signaling }
             if call(number)?.isGivenUp == true { actions.append(.hangUp(number: number)) }
         case .placingFailed(let number, let sentence):
-            end(number, sentence, &actions)
+            end(number, sentence, nil, &actions)
         case .incoming(let incoming):
             arrived(incoming, at: now, &actions)
         case .ringing(let signaling):
@@ -39,12 +40,14 @@ extension RoomStateMachine {
             hangUp(number, &actions)
         case .ended(let signaling, let reason):
             guard let number = number(of: signaling) else { return }
-            end(number, reason.sentence, &actions)
+            end(number, reason.sentence, reason, &actions)
         case .mediaFailed(let number, let sentence):
             if call(number)?.isLiving == true { actions.append(.hangUp(number: number)) }
-            end(number, sentence, &actions)
+            end(number, sentence, nil, &actions)
         case .media(let number, let report):
             mediaReported(number, report, &actions)
+        case .nameKnown(let number, let name):
+            update(number) { $0.directoryName = name }
         default:
             return
         }
@@ -68,7 +71,8 @@ extension RoomStateMachine {
             $0.remoteName = incoming.displayName
         }
         if isFull {
-            actions.append(.refuse(number: number, status: 486))
+            update(number) { $0.refusedAs = .busy }
+            actions += [.refuse(number: number, status: 486), .lookUpName(number: number)]
             return
         }
         wake(&actions)
@@ -81,6 +85,7 @@ extension RoomStateMachine {
         } else {
             actions += [.ring(number: number), .arrangeScreen]
         }
+        actions.append(.lookUpName(number: number))
     }
 
     private mutating func accept(_ number: Int, at now: Int64, _ actions: inout [RoomAction]) {
@@ -101,13 +106,19 @@ extension RoomStateMachine {
         actions.append(.hangUp(number: number))
     }
 
-    private mutating func end(_ number: Int, _ sentence: String, _ actions: inout [RoomAction]) {
+    /// - Parameter reason: nil when it failed here.
+    private mutating func end(
+        _ number: Int, _ sentence: String, _ reason: EndReason?, _ actions: inout [RoomAction]
+    ) {
         guard let record = call(number), record.isLiving else { return }
         update(number) {
             $0.phase = .ended
             $0.endSentence = sentence
         }
-        actions += [.endMedia(number: number), .arrangeScreen]
+        actions += [
+            .endMedia(number: number), .arrangeScreen,
+            .keepInHistory(number: number, Self.outcome(of: record, reason)),
+        ]
         if livingCalls.isEmpty, isMuted {
             isMuted = false
             actions.append(.setMuted(false))

@@ -26,6 +26,8 @@ package struct RoomStateMachine: Sendable {
     package internal(set) var isCameraEnabled = true
     package internal(set) var layout: DisplayLayout
     package internal(set) var isStandby = false
+    /// What is wrong with the directory's file, a sentence.
+    package internal(set) var contactsTrouble: String?
     var nextNumber = 1
     var isStreaming = false
 
@@ -48,7 +50,9 @@ package struct RoomStateMachine: Sendable {
     package func call(_ number: Int) -> CallRecord? { calls.first { $0.number == number } }
 
     /// Plain sentences about what is missing or wrong, for screen and status.
-    package var troubles: [String] {
+    package var troubles: [String] { deviceTroubles + (contactsTrouble.map { [$0] } ?? []) }
+
+    private var deviceTroubles: [String] {
         DeviceKind.allCases.compactMap { kind in
             guard let device = devices[kind], !device.isUsable else { return nil }
             let sentence = device.trouble ?? "No \(kind.rawValue) found."
@@ -86,8 +90,12 @@ package struct RoomStateMachine: Sendable {
         case .standby(let wanted):
             isStandby = wanted && livingCalls.isEmpty
             actions += [.setScreenActive(!isStandby), .publish]
+        case .contactsTrouble(let trouble):
+            guard trouble != contactsTrouble else { break }
+            contactsTrouble = trouble
+            actions.append(.publish)
         case .dial, .answer, .hangUp, .hold, .placed, .placingFailed, .incoming, .ringing, .answered, .established,
-            .remoteHold, .ended, .mediaFailed, .media:
+            .remoteHold, .ended, .mediaFailed, .media, .nameKnown:
             callChanged(event, at: now, &actions)
         }
         followStreams(&actions)

@@ -56,6 +56,7 @@ extension RoomSupervisor {
         case .pressKey(let key):
             try await press(key)
             return ["key": JSONValue(key.rawValue)]
+        case .contacts(let command): return try await carryOut(command)
         }
     }
 
@@ -225,6 +226,7 @@ extension RoomSupervisor {
     func applySettings() async {
         settings = await settingsStore.current()
         machine.policy = settings.policy
+        limitHistory()
         arrangeScreen()
         publishSoon()
     }

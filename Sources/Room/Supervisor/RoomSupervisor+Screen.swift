@@ -69,7 +69,7 @@ extension RoomSupervisor {
 
     private var shownCall: RoomScreen.Call {
         func party(_ call: CallRecord) -> RoomScreen.Party {
-            RoomScreen.Party(name: call.remoteName ?? "", address: call.remoteAddress)
+            RoomScreen.Party(name: call.shownName ?? "", address: call.remoteAddress)
         }
         if let ringing = machine.ringingCall { return .incoming(party(ringing)) }
         let established = machine.calls.filter(\.hasMedia)

@@ -1,4 +1,5 @@
 package import ControlProtocol
+import Directory
 import LinuxSystem
 import Logging
 import MediaPipelines
@@ -23,6 +24,11 @@ extension RoomSupervisor {
             "camera": cameraStatus,
             "display": StatusFormat.display(display, layout: machine.layout.rawValue, machine.devices[.display]),
         ]
+        room["directory"] = [
+            "entries": JSONValue(contacts.state.entries),
+            "trouble": JSONValue(optional: contacts.state.trouble.map { JSONValue($0) }),
+        ]
+        room["history"] = ["missed": JSONValue(contacts.state.missed)]
         var calls: [String: JSONValue] = [:]
         for call in machine.calls { calls[String(call.number)] = callStatus(call, display) }
         room["calls"] = .object(calls)
@@ -152,6 +158,7 @@ extension RoomSupervisor {
             "direction": JSONValue(call.isIncoming ? "incoming" : "outgoing"),
             "address": JSONValue(call.remoteAddress),
             "name": JSONValue(optional: call.remoteName.map { JSONValue($0) }),
+            "remote_name": JSONValue(optional: call.shownName.map { JSONValue($0) }),
             "held_here": JSONValue(call.isHeldLocally),
             "held_there": JSONValue(call.isHeldRemotely),
             "reason": JSONValue(optional: call.endSentence.map { JSONValue($0) }),

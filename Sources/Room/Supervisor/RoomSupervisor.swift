@@ -1,6 +1,7 @@
 package import CallSignaling
 import Composition
 package import ControlProtocol
+package import Directory
 import LinuxSystem
 package import Logging
 import MediaPipelines
@@ -16,6 +17,7 @@ package actor RoomSupervisor {
     let hardware: RoomHardware
     let settingsStore: any SettingsStore
     let agent: UserAgent
+    let contacts: any ContactBook
     let logger: Logger
     let camera: CameraPipeline
     let microphone: MicrophonePipeline
@@ -54,21 +56,24 @@ package actor RoomSupervisor {
     var screenOpenings = 0
     var screenWishes = 0
     var shownScreen: (screen: RoomScreen, opening: Int)?
+    var shownContacts = ContactBookState()
     var readyWaiters: [CheckedContinuation<Void, Never>] = []
     private let deviceEvents: AsyncStream<RoomEvent>.Continuation
     private let deviceEventStream: AsyncStream<RoomEvent>
 
     /// - Parameters:
     ///   - agent: started by the owner.
+    ///   - contacts: the directory and the call history.
     ///   - onPublish: hears the new status when somebody subscribed; must not block.
     package init(
         hardware: RoomHardware, settings: SupervisorSettings, settingsStore: any SettingsStore, agent: UserAgent,
-        logger: Logger, onPublish: @escaping @Sendable (StatusTree) -> Void
+        contacts: any ContactBook, logger: Logger, onPublish: @escaping @Sendable (StatusTree) -> Void
     ) throws {
         self.hardware = hardware
         self.settings = settings
         self.settingsStore = settingsStore
         self.agent = agent
+        self.contacts = contacts
         self.logger = logger
         self.onPublish = onPublish
         machine = RoomStateMachine(policy: settings.policy, volume: settings.volume, layout: settings.layout)
@@ -100,6 +105,7 @@ package actor RoomSupervisor {
             Task { [agent] in for await event in agent.events { await self.signaled(event) } },
         ]
         arrangeScreen()
+        openContacts()
         Task {
             // An address of documentation (RFC 5737): nothing is sent, the kernel only says which way leads out.
             self.ownAddress = try? await self.agent.localAddress(toward: "192.0.2.1")
@@ -202,6 +208,8 @@ package actor RoomSupervisor {
         case .offerHold(let number, let isHeld): await offerHold(number, isHeld)
         case .startMedia(let number): startMedia(number)
         case .endMedia(let number): endMedia(number)
+        case .lookUpName(let number): lookUpName(number)
+        case .keepInHistory(let number, let outcome): keepInHistory(number, outcome)
         case .setMuted(let muted): microphone.setMuted(muted)
         case .setVolume(let volume):
             speaker.setVolume(volume)

@@ -12,10 +12,12 @@ package struct SupervisorSettings: Sendable {
     package var rtpPorts: ClosedRange<UInt16>?
     /// Where RTP is bound; unspecified for all addresses.
     package var rtpAddress: IPEndpoint
+    /// How many calls the history keeps.
+    package var historyLimit: Int
 
     package init(
         roomName: String, policy: RoomStateMachine.Policy, volume: Int, layout: DisplayLayout,
-        bitrate: BitsPerSecond, rtpPorts: ClosedRange<UInt16>?, rtpAddress: IPEndpoint
+        bitrate: BitsPerSecond, rtpPorts: ClosedRange<UInt16>?, rtpAddress: IPEndpoint, historyLimit: Int = 500
     ) {
         self.roomName = roomName
         self.policy = policy
@@ -24,6 +26,7 @@ package struct SupervisorSettings: Sendable {
         self.bitrate = bitrate
         self.rtpPorts = rtpPorts
         self.rtpAddress = rtpAddress
+        self.historyLimit = historyLimit
     }
 }
 
