@@ -168,7 +168,8 @@ let testTargets: [Target] = [
     tests("DeviceMonitor", ["DeviceMonitor"]),
     tests("V4L2Capture", ["V4L2Capture", "V4L2Device", "MediaTypes"]),
     tests("V4L2Codec", ["V4L2Codec", "V4L2Device", "MediaTypes", "LinuxSystem", "H264Bitstream", "FuzzSupport"]),
-    tests("Supervisor", ["Supervisor", "CallSignaling", "ControlProtocol", "Directory", "MediaTypes"]),
+    tests(
+        "Supervisor", ["Supervisor", "CallSignaling", "ControlProtocol", "Directory", "MediaPipelines", "MediaTypes"]),
     tests("Room", ["PeerSupport", "ControlProtocol", "convened"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),

@@ -26,7 +26,7 @@ struct Convenectl: ParsableCommand {
             StatusCommand.self, CallCommand.self, AnswerCommand.self, HangupCommand.self, HoldCommand.self,
             ResumeCommand.self, DTMFCommand.self, MuteCommand.self, UnmuteCommand.self, VolumeCommand.self,
             CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, ConfigCommand.self,
-            DirectoryCommand.self, HistoryCommand.self, DescribeCommand.self, RawCommand.self,
+            DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, DescribeCommand.self, RawCommand.self,
         ])
 
     // Here as well, so that --socket may stand before the command.

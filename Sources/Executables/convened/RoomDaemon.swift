@@ -4,6 +4,7 @@ import ControlServer
 import Directory
 import LinuxSystem
 import Logging
+import MediaPipelines
 import MediaTypes
 import NIOCore
 import NIOPosix
@@ -121,14 +122,21 @@ struct StoreAdapter: SettingsStore {
     func current() async -> SupervisorSettings { Self.translate(store.settings) }
 
     static func translate(_ settings: RoomSettings) -> SupervisorSettings {
-        SupervisorSettings(
-            roomName: settings.name,
-            policy: RoomStateMachine.Policy(
-                maximumCalls: settings.call.maximumCalls, autoAnswer: settings.call.answersAutomatically,
-                muteOnAnswer: settings.audio.mutesOnAnswer),
+        var policy = RoomStateMachine.Policy(
+            maximumCalls: settings.call.maximumCalls, autoAnswer: settings.call.answersAutomatically,
+            muteOnAnswer: settings.audio.mutesOnAnswer)
+        policy.autoAnswerSeconds = settings.call.autoAnswerSeconds
+        policy.mutesAutoAnswered = settings.call.mutesAutoAnswered
+        policy.ringTone = RoomTone(name: settings.ringing.tone) ?? .classic
+        policy.ringVolume = settings.ringing.volume
+        policy.playsRingback = settings.ringing.playsRingback
+        return SupervisorSettings(
+            roomName: settings.name, policy: policy,
             volume: settings.audio.volume, layout: settings.display.layout,
             bitrate: BitsPerSecond(settings.call.maximumBitrate), rtpPorts: settings.call.mediaPorts,
             rtpAddress: IPEndpoint(address: settings.sip.listenAddress, port: 0) ?? .any(port: 0),
-            historyLimit: settings.directory.historyLimit)
+            historyLimit: settings.directory.historyLimit,
+            quietHours: QuietHours(
+                from: settings.quietHours.from, to: settings.quietHours.to, days: settings.quietHours.days))
     }
 }

@@ -12,6 +12,7 @@ struct SpeakerLoop: ~Copyable {
     private let report: @Sendable (DeviceReport) -> Void
     private let statistics: AudioDeviceStatistics
     private let inputs: OutputList<AudioReceivePipeline>
+    private let tone: ToneWish
     private let block: UnsafeMutableBufferPointer<Int16>
 
     private var sink: (any AudioSink)?
@@ -22,6 +23,7 @@ struct SpeakerLoop: ~Copyable {
     private var volume = 100
     private var softwareGain = 256
     private var calls: [AudioReceivePipeline] = []
+    private var voice = ToneVoice()
     private var seenVersion: UInt64 = 0
     private var clock = ClockEstimator()
     private var nextClockReading: Int64 = 0
@@ -29,11 +31,12 @@ struct SpeakerLoop: ~Copyable {
 
     init(
         report: @escaping @Sendable (DeviceReport) -> Void, statistics: AudioDeviceStatistics,
-        inputs: OutputList<AudioReceivePipeline>
+        inputs: OutputList<AudioReceivePipeline>, tone: ToneWish
     ) {
         self.report = report
         self.statistics = statistics
         self.inputs = inputs
+        self.tone = tone
         block = .allocate(capacity: AudioFormat.blockFrames)
         block.initialize(repeating: 0)
     }
@@ -125,6 +128,8 @@ struct SpeakerLoop: ~Copyable {
         block.update(repeating: 0)
         let now = MonotonicTime.now
         for call in calls { call.mix(into: block, delayFrames: delay, at: now) }
+        let wish = tone.current
+        voice.mix(into: block, wish.tone, volume: wish.volume)
         statistics.blocks.add()
         var peak = 0
         for sample in block { peak = max(peak, abs(Int(sample))) }

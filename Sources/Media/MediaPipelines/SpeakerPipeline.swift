@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// ```
 ///  audio playback thread ("speaker")
-///  each call's AudioReceivePipeline -> mixer (saturating) -> volume -> AudioSink | thrown away at the same pace
+///  each call's AudioReceivePipeline, ToneVoice -> mixer (saturating) -> volume -> AudioSink | thrown away at the same pace
 /// ```
 ///
 /// The block is mixed at the last moment before it is written. While the loudspeaker is missing the calls' queues are
@@ -27,6 +27,7 @@ package final class SpeakerPipeline: Sendable {
     private let doorbell: Doorbell
     private let commands: CommandQueue<Command>
     private let inputs: OutputList<AudioReceivePipeline>
+    private let tone = ToneWish()
     private let streaming = Atomic<Bool>(false)
     private let report: @Sendable (DeviceReport) -> Void
 
@@ -41,7 +42,7 @@ package final class SpeakerPipeline: Sendable {
 
     package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
         try thread.start(scheduling: scheduling) { [self] thread in
-            var loop = SpeakerLoop(report: report, statistics: statistics, inputs: inputs)
+            var loop = SpeakerLoop(report: report, statistics: statistics, inputs: inputs, tone: tone)
             loop.run(thread, doorbell: doorbell, commands: commands) { [self] in streaming.load(ordering: .acquiring) }
         }
     }
@@ -58,6 +59,9 @@ package final class SpeakerPipeline: Sendable {
 
     /// 0 to 100; in hardware where the card can, else by scaling.
     package func setVolume(_ percent: Int) { commands.post(.setVolume(min(max(percent, 0), 100))) }
+
+    /// What is played besides the calls while the loudspeaker streams; percent of the tone's own loudness.
+    package func setTone(_ value: RoomTone, volume: Int) { tone.set(value, volume: volume) }
 
     package func setStreaming(_ value: Bool) {
         streaming.store(value, ordering: .releasing)

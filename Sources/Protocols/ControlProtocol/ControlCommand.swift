@@ -27,6 +27,8 @@ package enum ControlCommand: Sendable, Equatable {
     case captureScreenInline
     case pressKey(ControlKey)
     case contacts(ContactCommand)
+    /// Nil takes the other of the two states.
+    case doNotDisturb(Bool?)
 }
 
 extension ControlCommand {
@@ -70,6 +72,7 @@ extension ControlCommand {
             .directoryExport, .historyList, .historyClear, .historySeen:
             guard let command = ContactCommand(method: method, parameters: parameters) else { return nil }
             self = .contacts(command)
+        case .roomDoNotDisturb: self = .doNotDisturb(parameters.bool("enabled"))
         }
     }
 

@@ -52,6 +52,14 @@ extension ControlMethod {
         case .directorySearch, .directoryGet, .directoryAdd, .directoryEdit, .directoryRemove, .directoryImport,
             .directoryExport, .historyList, .historyClear, .historySeen:
             contactDescription
+        case .roomDoNotDisturb:
+            ControlMethodDescription(
+                self, "Lets nobody through, or everybody again: who calls hears busy and is listed as missed.",
+                role: .operator,
+                parameters: [
+                    ControlField("enabled", .boolean, "true lets nobody through; left out: the other of the two.")
+                ],
+                result: [ControlField("enabled", .boolean, "Whether nobody is let through now.")])
         }
     }
 

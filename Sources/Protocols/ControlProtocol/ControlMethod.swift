@@ -28,6 +28,7 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case historyList = "history.list"
     case historyClear = "history.clear"
     case historySeen = "history.seen"
+    case roomDoNotDisturb = "room.do_not_disturb"
 
     /// The name of the notification that a subscription brings:
     /// `{"subscription": 1, "sequence": 1, "changes": [{"path": …, "value": …}]}`.

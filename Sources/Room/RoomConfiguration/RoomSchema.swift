@@ -7,7 +7,7 @@ package enum RoomSchema {
             ConfigurationField(
                 "name", .string(maximumLength: 64), default: "Meeting room", effect: .now,
                 check: ConfigurationCheck.notEmpty, "What the room is called, on its screen and to who is called."),
-            sip, call, audio, display, directory, control,
+            sip, call, ringing, quietHours, audio, display, directory, control,
         ], atLeastOneOf: [])
 
     private static let sip = ConfigurationField(
@@ -50,6 +50,12 @@ package enum RoomSchema {
             ConfigurationField(
                 "media_ports", .integer(16...16384), default: 256, effect: .nextCall,
                 "How many UDP ports from there on; each call takes four."),
+            ConfigurationField(
+                "auto_answer_seconds", .integer(0...60), unit: "s", default: 0, effect: .nextCall,
+                "How long it rings before auto_answer takes it, with a countdown on the screen; 0 answers at once."),
+            ConfigurationField(
+                "auto_answer_muted", .boolean, default: true, effect: .nextCall,
+                "Whether the microphone is muted after such a countdown."),
         ], "How calls are made and taken.")
 
     private static let audio = ConfigurationField(

@@ -17,6 +17,10 @@ package struct RoomSettings: Sendable, Equatable {
 
     package struct Call: Sendable, Equatable {
         package let answersAutomatically: Bool
+        /// 0 answers at once.
+        package let autoAnswerSeconds: Int
+        /// After a countdown.
+        package let mutesAutoAnswered: Bool
         /// Bits a second of picture in each direction.
         package let maximumBitrate: Int
         package let size: PictureSize
@@ -41,6 +45,22 @@ package struct RoomSettings: Sendable, Equatable {
         package let theme: String
     }
 
+    package struct Ringing: Sendable, Equatable {
+        /// "classic", "chime", "pulse", "soft" or "none".
+        package let tone: String
+        /// Percent.
+        package let volume: Int
+        package let playsRingback: Bool
+    }
+
+    package struct QuietHours: Sendable, Equatable {
+        /// Such as "22:00"; empty for none.
+        package let from: String
+        package let to: String
+        /// "mon" to "sun".
+        package let days: [String]
+    }
+
     package struct Directory: Sendable, Equatable {
         /// An absolute path.
         package let file: String
@@ -61,6 +81,8 @@ package struct RoomSettings: Sendable, Equatable {
     package let call: Call
     package let audio: Audio
     package let display: Display
+    package let ringing: Ringing
+    package let quietHours: QuietHours
     package let directory: Directory
     package let control: Control
 
@@ -89,13 +111,21 @@ package struct RoomSettings: Sendable, Equatable {
         let firstPort = UInt16(clamping: all.integer("call.media_port"))
         let lastPort = UInt16(clamping: all.integer("call.media_port") + all.integer("call.media_ports") - 1)
         call = Call(
-            answersAutomatically: all.bool("call.auto_answer"), maximumBitrate: all.integer("call.max_bitrate"),
+            answersAutomatically: all.bool("call.auto_answer"),
+            autoAnswerSeconds: all.integer("call.auto_answer_seconds"),
+            mutesAutoAnswered: all.bool("call.auto_answer_muted"), maximumBitrate: all.integer("call.max_bitrate"),
             size: all.size("call.size") ?? .hd720, rate: all.integer("call.rate"),
             maximumCalls: all.integer("call.max_calls"), mediaPorts: firstPort...max(firstPort, lastPort))
         audio = Audio(volume: all.integer("audio.volume"), mutesOnAnswer: all.bool("audio.mute_on_answer"))
         display = Display(
             layout: DisplayLayout(rawValue: all.string("display.layout")) ?? .pictureInPicture,
             language: all.string("display.language"), theme: all.string("display.theme"))
+        ringing = Ringing(
+            tone: all.string("ringing.tone"), volume: all.integer("ringing.volume"),
+            playsRingback: all.bool("ringing.ringback"))
+        quietHours = QuietHours(
+            from: all.string("quiet_hours.from"), to: all.string("quiet_hours.to"),
+            days: all.strings("quiet_hours.days"))
         directory = Directory(
             file: all.string("directory.file"), historyLimit: all.integer("directory.history"))
         control = Control(

@@ -1,5 +1,4 @@
 package import CallSignaling
-package import Directory
 
 /// Where a call stands.
 package enum CallPhase: String, Sendable {
@@ -39,8 +38,8 @@ package struct CallRecord: Sendable, Equatable {
     package var endSentence: String?
     /// Hang-up was asked for before signalling had a number for it.
     package var isGivenUp = false
-    /// Refused as it came, since the room was full or did not want to be disturbed: what the history says of it.
-    package var refusedAs: CallOutcome?
+    /// When it is answered by itself, monotonic nanoseconds; nil when somebody has to.
+    package var autoAnswersAt: Int64?
 
     package init(number: Int, phase: CallPhase, isIncoming: Bool, remoteAddress: String, startedAt: Int64) {
         self.number = number

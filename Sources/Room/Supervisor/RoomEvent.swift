@@ -24,6 +24,11 @@ package enum RoomEvent: Sendable {
     case cameraEnabled(Bool)
     case layout(DisplayLayout)
     case standby(Bool)
+    case doNotDisturb(Bool)
+    /// Quiet hours have begun or ended.
+    case quiet(Bool)
+    /// A call has rung as long as it does before it is answered by itself.
+    case autoAnswerDue(number: Int)
 
     // What became of calls.
     case placed(number: Int, CallID)
@@ -63,6 +68,10 @@ package enum RoomAction: Sendable, Equatable {
     /// The call is over and belongs into the history.
     case keepInHistory(number: Int, CallOutcome)
 
+    /// Feeds `autoAnswerDue` after so many seconds.
+    case countDown(number: Int, seconds: Int)
+    /// Percent.
+    case setTone(RoomTone, volume: Int)
     case setMuted(Bool)
     case setVolume(Int)
     case setCameraEnabled(Bool)

@@ -71,29 +71,30 @@ extension RoomStateMachine {
             $0.remoteName = incoming.displayName
         }
         if isFull {
-            update(number) { $0.refusedAs = .busy }
-            actions += [.refuse(number: number, status: 486), .lookUpName(number: number)]
-            return
-        }
-        wake(&actions)
-        if policy.autoAnswer {
-            if policy.muteOnAnswer {
-                isMuted = true
-                actions.append(.setMuted(true))
-            }
-            accept(number, at: now, &actions)
+            refuse(number, as: .busy, "The room was in as many calls as it takes.", &actions)
         } else {
-            actions += [.ring(number: number), .arrangeScreen]
+            greet(number, at: now, &actions)
         }
         actions.append(.lookUpName(number: number))
     }
 
-    private mutating func accept(_ number: Int, at now: Int64, _ actions: inout [RoomAction]) {
+    /// Says busy to a call that has just come: it is over before anybody sees or hears it.
+    mutating func refuse(_ number: Int, as outcome: CallOutcome, _ sentence: String, _ actions: inout [RoomAction]) {
+        update(number) {
+            $0.phase = .ended
+            $0.endSentence = sentence
+        }
+        actions += [.refuse(number: number, status: 486), .keepInHistory(number: number, outcome)]
+    }
+
+    mutating func accept(_ number: Int, at now: Int64, _ actions: inout [RoomAction]) {
         guard call(number)?.phase == .ringingIn else { return }
         update(number) {
             $0.phase = .connecting
             $0.answeredAt = now
+            $0.autoAnswersAt = nil
         }
+        wake(&actions)
         actions += [.accept(number: number), .arrangeScreen]
     }
 
@@ -138,7 +139,7 @@ extension RoomStateMachine {
     }
 
     /// A screen in standby comes on for a call.
-    private mutating func wake(_ actions: inout [RoomAction]) {
+    mutating func wake(_ actions: inout [RoomAction]) {
         guard isStandby else { return }
         isStandby = false
         actions.append(.setScreenActive(true))
@@ -146,7 +147,7 @@ extension RoomStateMachine {
 
     func number(of signaling: CallID) -> Int? { calls.first { $0.signaling == signaling }?.number }
 
-    private mutating func update(_ number: Int, _ change: (inout CallRecord) -> Void) {
+    mutating func update(_ number: Int, _ change: (inout CallRecord) -> Void) {
         guard let index = calls.firstIndex(where: { $0.number == number }) else { return }
         change(&calls[index])
     }

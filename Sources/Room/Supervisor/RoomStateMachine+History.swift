@@ -8,7 +8,6 @@ extension RoomStateMachine {
     ///   - record: the call as it was before.
     ///   - reason: why signalling ended it; nil when it failed here.
     static func outcome(of record: CallRecord, _ reason: EndReason?) -> CallOutcome {
-        if let refused = record.refusedAs { return refused }
         guard let reason else { return record.phase == .established ? .answered : .failed }
         if record.phase == .established || record.phase == .connecting { return .answered }
         switch (record.isIncoming, reason) {

@@ -1,4 +1,5 @@
 package import ControlProtocol
+package import MediaPipelines
 import MediaTypes
 
 /// What a room does about calls, devices and wishes. Pure: events in, actions out, time injected.
@@ -10,6 +11,14 @@ package struct RoomStateMachine: Sendable {
         package var maximumCalls: Int
         package var autoAnswer: Bool
         package var muteOnAnswer: Bool
+        /// How long a call rings before it is answered by itself; 0 answers at once.
+        package var autoAnswerSeconds = 0
+        /// Whether the microphone is muted after such a countdown, since nobody may know that somebody listens.
+        package var mutesAutoAnswered = true
+        package var ringTone = RoomTone.classic
+        /// Percent.
+        package var ringVolume = 60
+        package var playsRingback = true
 
         package init(maximumCalls: Int, autoAnswer: Bool, muteOnAnswer: Bool) {
             self.maximumCalls = maximumCalls
@@ -28,8 +37,15 @@ package struct RoomStateMachine: Sendable {
     package internal(set) var isStandby = false
     /// What is wrong with the directory's file, a sentence.
     package internal(set) var contactsTrouble: String?
+    /// Calls are refused as busy and kept as missed.
+    package internal(set) var isDoNotDisturb = false
+    /// Quiet hours: no ring tone, and standby stays.
+    package internal(set) var isQuiet = false
     var nextNumber = 1
     var isStreaming = false
+    var isSpeakerStreaming = false
+    var playedTone = RoomTone.none
+    var playedVolume = 0
 
     /// Ended calls stay in status for the last few.
     static let keptEndedCalls = 4
@@ -94,11 +110,14 @@ package struct RoomStateMachine: Sendable {
             guard trouble != contactsTrouble else { break }
             contactsTrouble = trouble
             actions.append(.publish)
+        case .doNotDisturb, .quiet, .autoAnswerDue:
+            doorbellChanged(event, at: now, &actions)
         case .dial, .answer, .hangUp, .hold, .placed, .placingFailed, .incoming, .ringing, .answered, .established,
             .remoteHold, .ended, .mediaFailed, .media, .nameKnown:
             callChanged(event, at: now, &actions)
         }
         followStreams(&actions)
+        followTones(&actions)
         return actions
     }
 
@@ -124,7 +143,7 @@ package struct RoomStateMachine: Sendable {
         }
         guard wanted != isStreaming else { return }
         isStreaming = wanted
-        for kind in [DeviceKind.camera, .microphone, .speaker] {
+        for kind in [DeviceKind.camera, .microphone] {
             _ = devices[kind]?.handle(.streaming(wanted))
             actions.append(.stream(kind, wanted))
         }

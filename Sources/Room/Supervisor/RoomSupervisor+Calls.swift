@@ -54,6 +54,7 @@ extension RoomSupervisor {
         let begun = SetupMarks()
         warmUp()
         pendingOffers[incoming.call] = incoming
+        await noteQuietHours()
         await feed(.incoming(incoming))
         if let number = machine.number(of: incoming.call) { marks[number] = begun }
     }

@@ -56,6 +56,9 @@ extension RoomSupervisor {
         case .pressKey(let key):
             try await press(key)
             return ["key": JSONValue(key.rawValue)]
+        case .doNotDisturb(let wanted):
+            await feed(.doNotDisturb(wanted ?? !machine.isDoNotDisturb))
+            return ["enabled": JSONValue(machine.isDoNotDisturb)]
         case .contacts(let command): return try await carryOut(command)
         }
     }

@@ -16,6 +16,7 @@ extension RoomSupervisor {
                 "board": JSONValue(hardware.boardName),
                 "uptime_s": JSONValue(Double((MonotonicTime.now - started) / 1_000_000) / 1000),
                 "standby": JSONValue(machine.isStandby),
+                "do_not_disturb": JSONValue(machine.isDoNotDisturb),
                 "sip_port": JSONValue(sipPort),
                 "troubles": .array(machine.troubles.map { JSONValue($0) }),
                 "ready": JSONValue(isReady),
@@ -163,6 +164,7 @@ extension RoomSupervisor {
             "held_there": JSONValue(call.isHeldRemotely),
             "reason": JSONValue(optional: call.endSentence.map { JSONValue($0) }),
         ]
+        if let seconds = secondsToAnswer(call) { status["auto_answer_s"] = JSONValue(seconds) }
         if call.answeredAt > 0, call.isLiving {
             status["duration_s"] = JSONValue(
                 Double((MonotonicTime.now.nanoseconds - call.answeredAt) / 1_000_000) / 1000)

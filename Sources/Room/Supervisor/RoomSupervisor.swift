@@ -210,6 +210,8 @@ package actor RoomSupervisor {
         case .endMedia(let number): endMedia(number)
         case .lookUpName(let number): lookUpName(number)
         case .keepInHistory(let number, let outcome): keepInHistory(number, outcome)
+        case .countDown(let number, let seconds): countDown(number, seconds: seconds)
+        case .setTone(let tone, let volume): speaker.setTone(tone, volume: volume)
         case .setMuted(let muted): microphone.setMuted(muted)
         case .setVolume(let volume):
             speaker.setVolume(volume)

@@ -14,10 +14,13 @@ package struct SupervisorSettings: Sendable {
     package var rtpAddress: IPEndpoint
     /// How many calls the history keeps.
     package var historyLimit: Int
+    /// Nil for none.
+    package var quietHours: QuietHours?
 
     package init(
         roomName: String, policy: RoomStateMachine.Policy, volume: Int, layout: DisplayLayout,
-        bitrate: BitsPerSecond, rtpPorts: ClosedRange<UInt16>?, rtpAddress: IPEndpoint, historyLimit: Int = 500
+        bitrate: BitsPerSecond, rtpPorts: ClosedRange<UInt16>?, rtpAddress: IPEndpoint, historyLimit: Int = 500,
+        quietHours: QuietHours? = nil
     ) {
         self.roomName = roomName
         self.policy = policy
@@ -27,6 +30,7 @@ package struct SupervisorSettings: Sendable {
         self.rtpPorts = rtpPorts
         self.rtpAddress = rtpAddress
         self.historyLimit = historyLimit
+        self.quietHours = quietHours
     }
 }
 
