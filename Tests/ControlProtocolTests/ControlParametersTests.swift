@@ -68,7 +68,7 @@ struct ControlParametersTests {
         #expect(try command(.displayLayout, nil) == .layout(nil))
         #expect(try command(.screenCapture, ["/tmp/a.png"]) == .captureScreen(path: "/tmp/a.png"))
         #expect(try command(.screenCapture, ["inline": true]) == .captureScreenInline)
-        #expect(try command(.keyPress, ["MuteMic"]) == .pressKey(.muteMic))
+        #expect(try command(.keyPress, ["MuteMic"]) == .pressKey(.muteMic, isRepeat: false))
     }
 
     @Test("Tones that are none, a path that is no file and inline: false are refused")

@@ -75,7 +75,10 @@ struct ControlServerTests {
             #expect(answers.count == 2)
             #expect(answers.contains { $0["id"] == 1 && $0["result"] != nil })
             #expect(answers.contains { $0["id"] == .null && $0["error"]?["code"] == -32600 })
-            #expect(await test.room.commands == [.pressKey(.up), .mute(nil), .pressKey(.ok)])
+            #expect(
+                await test.room.commands == [
+                    .pressKey(.up, isRepeat: false), .mute(nil), .pressKey(.ok, isRepeat: false),
+                ])
         }
     }
 

@@ -92,9 +92,11 @@ actor FakeRoom: ControlHandler {
                 "width": 1280, "height": 720, "bytes": JSONValue(Self.picture.count),
                 "png": .string(Base64.encode(Self.picture)),
             ]
-        case .pressKey(let key):
+        case .pressKey(let key, _):
             keys.append(key)
             return ["key": .string(key.rawValue)]
+        case .typeText(let text): return ["text": .string(text)]
+        case .reportTelevision(let report): return report.json
         default: throw ControlError(.notSupported, "The fake room has none of that.")
         }
     }

@@ -25,10 +25,15 @@ package enum ControlCommand: Sendable, Equatable {
     /// An absolute path on the terminal.
     case captureScreen(path: String)
     case captureScreenInline
-    case pressKey(ControlKey)
     case contacts(ContactCommand)
     /// Nil takes the other of the two states.
     case doNotDisturb(Bool?)
+    /// `isRepeat`: the key is held down, and this is not its first press.
+    case pressKey(ControlKey, isRepeat: Bool)
+    /// Text of a keyboard for the field that has the focus.
+    case typeText(String)
+    /// What a program that watches the TV knows of it.
+    case reportTelevision(TelevisionReport)
 }
 
 extension ControlCommand {
@@ -67,12 +72,14 @@ extension ControlCommand {
             guard let key = parameters.string("key").flatMap(ControlKey.init(rawValue:)) else {
                 throw ControlError(.invalidParameters, "key.press needs a key.")
             }
-            self = .pressKey(key)
+            self = .pressKey(key, isRepeat: parameters.bool("repeat") ?? false)
         case .directorySearch, .directoryGet, .directoryAdd, .directoryEdit, .directoryRemove, .directoryImport,
             .directoryExport, .historyList, .historyClear, .historySeen:
             guard let command = ContactCommand(method: method, parameters: parameters) else { return nil }
             self = .contacts(command)
         case .roomDoNotDisturb: self = .doNotDisturb(parameters.bool("enabled"))
+        case .keyType: self = .typeText(parameters.string("text") ?? "")
+        case .displayTV: self = .reportTelevision(TelevisionReport(parameters))
         }
     }
 

@@ -60,6 +60,16 @@ extension ControlMethod {
                     ControlField("enabled", .boolean, "true lets nobody through; left out: the other of the two.")
                 ],
                 result: [ControlField("enabled", .boolean, "Whether nobody is let through now.")])
+        case .displayTV:
+            Self.televisionDescription
+        case .keyType:
+            ControlMethodDescription(
+                self, "Types text into the field of the screen that has the focus.", role: .operator,
+                parameters: [
+                    ControlField("text", .string(maximumLength: 256), required: true, "What a keyboard wrote.")
+                ],
+                result: [ControlField("text", .string(maximumLength: 256), "What was taken.")],
+                errors: [.wrongState])
         }
     }
 
@@ -217,7 +227,10 @@ extension ControlMethod {
             ControlMethodDescription(
                 self, "Presses a key of the remote.", role: .operator,
                 parameters: [
-                    ControlField("key", .choice(ControlKey.allCases.map(\.rawValue)), required: true, "The key.")
+                    ControlField("key", .choice(ControlKey.allCases.map(\.rawValue)), required: true, "The key."),
+                    ControlField(
+                        "repeat", .boolean, default: false,
+                        "true for each press after the first while the key is held down."),
                 ],
                 result: [ControlField("key", .choice(ControlKey.allCases.map(\.rawValue)), "The key.")])
         }

@@ -29,6 +29,8 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case historyClear = "history.clear"
     case historySeen = "history.seen"
     case roomDoNotDisturb = "room.do_not_disturb"
+    case keyType = "key.type"
+    case displayTV = "display.tv"
 
     /// The name of the notification that a subscription brings:
     /// `{"subscription": 1, "sequence": 1, "changes": [{"path": …, "value": …}]}`.

@@ -53,8 +53,14 @@ extension RoomSupervisor {
             return ["layout": JSONValue(machine.layout.rawValue)]
         case .captureScreen(let path): return try await capture(to: path)
         case .captureScreenInline: return try await capture(to: nil)
-        case .pressKey(let key):
-            try await press(key)
+        case .typeText:
+            throw ControlError(.wrongState, "Nothing on the screen takes text now.")
+        case .reportTelevision(let report):
+            television = report
+            publishSoon()
+            return report.json
+        case .pressKey(let key, let isRepeat):
+            if !isRepeat || key.repeats { try await press(key) }
             return ["key": JSONValue(key.rawValue)]
         case .doNotDisturb(let wanted):
             await feed(.doNotDisturb(wanted ?? !machine.isDoNotDisturb))

@@ -23,7 +23,8 @@ extension RoomSupervisor {
             ],
             "audio": audioStatus,
             "camera": cameraStatus,
-            "display": StatusFormat.display(display, layout: machine.layout.rawValue, machine.devices[.display]),
+            "display": StatusFormat.display(
+                display, layout: machine.layout.rawValue, machine.devices[.display], television),
         ]
         room["directory"] = [
             "entries": JSONValue(contacts.state.entries),

@@ -52,6 +52,8 @@ package actor RoomSupervisor {
     var volumeShownUntil = MonotonicTime.zero
     var endShownUntil = MonotonicTime.zero
     var clockTask: Task<Void, Never>?
+    /// What was told last of the TV; nil while nobody watches it.
+    var television: TelevisionReport?
     var screenMode: DisplayMode?
     var screenOpenings = 0
     var screenWishes = 0

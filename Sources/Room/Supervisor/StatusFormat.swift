@@ -63,7 +63,9 @@ enum StatusFormat {
         return .object(status)
     }
 
-    static func display(_ display: DisplayStatus, layout: String, _ device: DeviceStateMachine?) -> JSONValue {
+    static func display(
+        _ display: DisplayStatus, layout: String, _ device: DeviceStateMachine?, _ television: TelevisionReport?
+    ) -> JSONValue {
         var status = Self.device(device)
         status["layout"] = JSONValue(layout)
         status["active"] = JSONValue(display.isActive)
@@ -71,6 +73,7 @@ enum StatusFormat {
         status["name"] = JSONValue(optional: display.capabilities.map { JSONValue($0.name) })
         status["overlay_planes"] = JSONValue(display.capabilities?.overlays.count ?? 0)
         status["flips"] = JSONValue(display.flips)
+        status["tv"] = television?.json
         status["composition_ms"] = latency(display.composition)
         status["copies_per_frame"] = JSONValue((display.copiesPerFrame * 100).rounded() / 100)
         return .object(status)
