@@ -48,6 +48,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let cLibraries: [Target] = [
     cLibrary("CLinux", apt: ["linux-libc-dev"]),
     cLibrary("CV4L2", apt: ["linux-libc-dev"]),
+    cLibrary("CInput", apt: ["linux-libc-dev"]),
+    cLibrary("CCEC", apt: ["linux-libc-dev"]),
     cLibrary("CUdev", pkgConfig: "libudev", apt: ["libudev-dev"]),
     cLibrary("CDRM", pkgConfig: "libdrm", apt: ["libdrm-dev"]),
     cLibrary("CALSA", pkgConfig: "alsa", apt: ["libasound2-dev"]),
@@ -77,6 +79,7 @@ let protocols: [Target] = [
     library(.protocols, "RTPPayload", ["RTP", "H264Bitstream"]),
     library(.protocols, "SDP", ["RTP", "RTPPayload", "H264Bitstream"]),
     library(.protocols, "SIP"),
+    library(.protocols, "CEC"),
     library(.protocols, "ControlProtocol"),
 ]
 
@@ -104,6 +107,8 @@ let adapters: [Target] = [
     library(.adapters, "G711Codec", ["MediaTypes", "CSpeexDSP"]),
     library(.adapters, "ALSAAudio", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "CALSA"]),
     library(.adapters, "KMSDisplay", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "Composition", "CDRM"]),
+    library(.adapters, "RemoteInput", ["LinuxSystem", "CInput"]),
+    library(.adapters, "CECLine", ["LinuxSystem", "CEC", "CCEC"]),
     library(.adapters, "SyntheticDevices", ["MediaTypes", "LinuxSystem", "RealtimeSupport", "Composition"]),
 ]
 
@@ -112,6 +117,7 @@ let room: [Target] = [
     library(.room, "Directory", ["SIP", "LinuxSystem", "CSQLite", "CGLib"]),
     library(.room, "RoomUI", ["MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
+    library(.room, "RemoteControl", ["ControlProtocol", "CEC", "LinuxSystem", "CInput"]),
     library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),
     library(.room, "ControlServer", ["ControlProtocol", "LinuxSystem", nioCore, nioPosix, logging]),
     library(
@@ -132,6 +138,12 @@ let programs: [Target] = [
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
+        ]),
+    program(
+        "convene-remote",
+        [
+            "RemoteControl", "RoomConfiguration", "ControlClient", "ControlProtocol", "CEC", "RealtimeSupport",
+            "LinuxSystem", "DeviceMonitor", "RemoteInput", "CECLine", argumentParser,
         ]),
     program("convenectl", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
 ]
@@ -160,7 +172,7 @@ let testTargets: [Target] = [
             "V4L2Device", "V4L2Capture", "KMSDisplay", "Composition", "MediaPipelines", "CDRM", "ALSAAudio",
             "SyntheticDevices",
             "V4L2Codec",
-            "CAllocationCount", "ControlProtocol", "convened",
+            "CAllocationCount", "CVirtualKeyboard", "ControlProtocol", "convened", "convene-remote",
         ]),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
@@ -197,6 +209,7 @@ let testTargets: [Target] = [
     .target(
         name: "PictureSupport", dependencies: ["MediaTypes"], path: "Tests/PictureSupport", swiftSettings: common),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    .target(name: "CVirtualKeyboard", path: "Tests/CVirtualKeyboard"),
     tests(
         "AdapterAllocation",
         [
@@ -221,6 +234,11 @@ let testTargets: [Target] = [
     tests(
         "SyntheticDevices", ["SyntheticDevices", "MediaTypes", "RealtimeSupport", "LinuxSystem", "PictureSupport"]),
     tests("ControlProtocol", ["ControlProtocol", "FuzzSupport"]),
+    tests("CEC", ["CEC", "FuzzSupport"]),
+    tests("RemoteControl", ["RemoteControl", "ControlProtocol", "CEC", "LinuxSystem", "FuzzSupport"]),
+    tests(
+        "ConveneRemote",
+        ["convene-remote", "ControlServer", "ControlProtocol", "PeerSupport", "LinuxSystem", nioPosix, logging]),
     tests(
         "ControlServer",
         ["ControlServer", "ControlClient", "ControlProtocol", "LinuxSystem", "PeerSupport", nioPosix, logging]),
@@ -238,6 +256,7 @@ let package = Package(
     products: [
         .executable(name: "convened", targets: ["convened"]),
         .executable(name: "convenectl", targets: ["convenectl"]),
+        .executable(name: "convene-remote", targets: ["convene-remote"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

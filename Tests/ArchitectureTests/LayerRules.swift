@@ -11,8 +11,8 @@ enum LayerRules {
         "Executables": ["Room", "Media", "Protocols", "Platform"],
     ]
 
-    /// The program that puts adapters into ports, and the one that measures them bare.
-    static let adapterUsers: Set<String> = ["convened", "convene-bench"]
+    /// The programs that put adapters into ports, and the one that measures them bare.
+    static let adapterUsers: Set<String> = ["convened", "convene-remote", "convene-bench"]
     /// The one program that has the tests' peers.
     static let peerUser = "convene-bench"
     /// Packages of others stay where they belong.

@@ -124,8 +124,8 @@ package final class RoomProcess: Sendable {
     /// The repository's root, from where this file lies.
     package static let sourceFolder = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/\($1)" }
 
-    /// `convened` beside the running program.
-    private static func builtProgram() throws -> String {
+    /// A program of this package beside the running one.
+    package static func builtProgram(_ name: String = "convened") throws -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         let own = String(decoding: buffer.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -133,7 +133,7 @@ package final class RoomProcess: Sendable {
             own.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" },
             "\(sourceFolder)/.build/debug", "\(sourceFolder)/.build/x86_64-unknown-linux-gnu/debug",
         ]
-        for folder in candidates where access("\(folder)/convened", X_OK) == 0 { return "\(folder)/convened" }
-        throw ChildProcess.Failure("convened was not built; looked in \(candidates)")
+        for folder in candidates where access("\(folder)/\(name)", X_OK) == 0 { return "\(folder)/\(name)" }
+        throw ChildProcess.Failure("\(name) was not built; looked in \(candidates)")
     }
 }

@@ -1,4 +1,4 @@
-/// The kinds of devices that the room looks for, by kernel subsystem.
+/// The kinds of devices that programs of the room look for, by kernel subsystem.
 package enum DeviceSubsystem: String, Sendable, Hashable, CaseIterable {
     /// Cameras and codecs.
     case video4linux
@@ -6,6 +6,17 @@ package enum DeviceSubsystem: String, Sendable, Hashable, CaseIterable {
     case sound
     /// Graphics cards; connectors that change are news of their card.
     case drm
+    /// Keyboards, remotes and the like; the nodes of events (evdev).
+    case input
+    /// Infrared receivers as such; what they mean by keys comes from their `input` device.
+    case lirc
+    /// HDMI-CEC adapters.
+    case cec
+
+    /// What a room's pictures and sound need.
+    package static let media: Set<DeviceSubsystem> = [.video4linux, .sound, .drm]
+    /// What remotes and TVs are connected to.
+    package static let remotes: Set<DeviceSubsystem> = [.input, .lirc, .cec]
 }
 
 /// A device with a node, as the kernel's sysfs and udev describe it.
@@ -16,8 +27,10 @@ package struct DeviceDescription: Sendable, Hashable {
     /// The device node, such as "/dev/video7".
     package var node: String
     /// The driver of the device itself or of the nearest parent that has one, such as "vivid"; empty when there is none.
+    /// Of an infrared receiver the name that its driver gives itself (DRV_NAME), such as "gpio_ir_recv".
     package var driver: String
-    /// What the device calls itself: sysfs `name` (video4linux), the card's id (sound), the parent's name (drm).
+    /// What the device calls itself: sysfs `name` (video4linux, input), the card's id (sound), the parent's name (drm),
+    /// the receiver's name (lirc); empty for a CEC adapter, which tells when it is open.
     package var card: String
     /// The place of the device on its bus in sysfs, such as "/devices/platform/vivid.0"; stays where it is plugged.
     package var busPath: String
@@ -35,6 +48,12 @@ package struct DeviceDescription: Sendable, Hashable {
         self.card = card
         self.busPath = busPath
         self.properties = properties
+    }
+
+    /// Whether it hangs on an infrared receiver, whose folder in sysfs is then `busPath`.
+    package var isInfrared: Bool {
+        (subsystem == .input || subsystem == .lirc)
+            && busPath.split(separator: "/").suffix(2).first == "rc"
     }
 
     /// The number of a sound card, such as 1 of "controlC1"; nil for other devices.

@@ -8,15 +8,18 @@ enum DeviceMonitorLoop {
     /// Whether udev runs; without it (initramfs, the device lab) the kernel's own messages are taken.
     static var hasUdev: Bool { access("/run/udev/control", F_OK) == 0 }
 
-    static func run(_ thread: MediaThread, _ continuation: AsyncStream<DeviceEvent>.Continuation) {
+    static func run(
+        _ thread: MediaThread, _ subsystems: Set<DeviceSubsystem>,
+        _ continuation: AsyncStream<DeviceEvent>.Continuation
+    ) {
         let hasUdev = hasUdev
         guard let context = UdevContext(),
             let monitor = UdevMonitor(
-                context, source: hasUdev ? "udev" : "kernel", subsystems: DeviceSubsystem.allCases),
+                context, source: hasUdev ? "udev" : "kernel", subsystems: subsystems),
             udev_monitor_enable_receiving(monitor.raw) >= 0
         else {
             // Devices that are there can be used nevertheless.
-            continuation.yield(.snapshot(DeviceMonitor.snapshot()))
+            continuation.yield(.snapshot(DeviceMonitor.snapshot(subsystems)))
             return
         }
         var table = DeviceTable()
@@ -26,7 +29,7 @@ enum DeviceMonitorLoop {
         waits.watch(1, thread.stopDescriptor, for: .readable)
         while !thread.isStopping {
             if isStale {
-                table.replace(with: enumerate(context, onlyInitialized: hasUdev))
+                table.replace(with: enumerate(context, subsystems, onlyInitialized: hasUdev))
                 // It stands for all events before it, so that it does not matter which of them it pushed out.
                 _ = deliver(.snapshot(table.all), to: continuation)
                 isStale = false
@@ -67,8 +70,10 @@ enum DeviceMonitorLoop {
         return true
     }
 
-    static func enumerate(_ context: borrowing UdevContext, onlyInitialized: Bool) -> [String: DeviceDescription] {
-        guard let list = UdevEnumeration(context, subsystems: DeviceSubsystem.allCases) else { return [:] }
+    static func enumerate(
+        _ context: borrowing UdevContext, _ subsystems: Set<DeviceSubsystem>, onlyInitialized: Bool
+    ) -> [String: DeviceDescription] {
+        guard let list = UdevEnumeration(context, subsystems: subsystems) else { return [:] }
         var found: [String: DeviceDescription] = [:]
         for path in list.syspaths {
             guard let device = UdevDevice(owning: udev_device_new_from_syspath(context.raw, path)) else { continue }

@@ -11,11 +11,15 @@ extension UdevDevice {
         // The control node comes after all others of its card, so that the card is complete.
         case .sound: guard sysname.hasPrefix("controlC") else { return nil }
         case .drm: guard sysname.hasPrefix("card") else { return nil }
+        case .input: guard sysname.hasPrefix("event") else { return nil }
+        case .lirc, .cec: break
         }
         // The functional part's parent on a bus; borrowed from this device by libudev.
         var parent = udev_device_get_parent(raw)
         // A control node hangs below its card, which hangs below the bus.
         if subsystem == .sound, let card = parent { parent = udev_device_get_parent(card) }
+        // So does a node of events below its input device, which may hang on nothing (uinput).
+        if subsystem == .input, let input = parent { parent = udev_device_get_parent(input) ?? input }
         return DeviceDescription(
             subsystem: subsystem, sysname: sysname, node: node, driver: driver(from: parent),
             card: card(subsystem, parent), busPath: string(parent.flatMap { udev_device_get_devpath($0) }) ?? "",
@@ -25,6 +29,11 @@ extension UdevDevice {
     private func driver(from parent: OpaquePointer?) -> String {
         var current = parent
         while let device = current {
+            if string(udev_device_get_subsystem(device)) == "rc",
+                let name = string(udev_device_get_property_value(device, "DRV_NAME"))
+            {
+                return name
+            }
             if let driver = string(udev_device_get_driver(device)), !driver.isEmpty { return driver }
             current = udev_device_get_parent(device)
         }
@@ -37,6 +46,10 @@ extension UdevDevice {
         case .sound:
             string(udev_device_get_parent(raw).flatMap { udev_device_get_sysattr_value($0, "id") }) ?? ""
         case .drm: string(parent.flatMap { udev_device_get_sysname($0) }) ?? ""
+        case .input:
+            string(udev_device_get_parent(raw).flatMap { udev_device_get_sysattr_value($0, "name") }) ?? ""
+        case .lirc: string(parent.flatMap { udev_device_get_property_value($0, "DEV_NAME") }) ?? ""
+        case .cec: ""
         }
     }
 

@@ -33,7 +33,7 @@ struct UdevDevice: ~Copyable {
 struct UdevEnumeration: ~Copyable {
     private let raw: OpaquePointer
 
-    init?(_ context: borrowing UdevContext, subsystems: [DeviceSubsystem]) {
+    init?(_ context: borrowing UdevContext, subsystems: Set<DeviceSubsystem>) {
         guard let raw = udev_enumerate_new(context.raw) else { return nil }
         self.raw = raw
         for subsystem in subsystems { udev_enumerate_add_match_subsystem(raw, subsystem.rawValue) }
@@ -58,7 +58,7 @@ struct UdevMonitor: ~Copyable {
     let raw: OpaquePointer
 
     /// - Parameter source: "udev" (after udev's rules) or "kernel" (as it happens).
-    init?(_ context: borrowing UdevContext, source: String, subsystems: [DeviceSubsystem]) {
+    init?(_ context: borrowing UdevContext, source: String, subsystems: Set<DeviceSubsystem>) {
         guard let raw = udev_monitor_new_from_netlink(context.raw, source) else { return nil }
         self.raw = raw
         for subsystem in subsystems {

@@ -25,7 +25,8 @@ struct Convenectl: ParsableCommand {
         subcommands: [
             StatusCommand.self, CallCommand.self, AnswerCommand.self, HangupCommand.self, HoldCommand.self,
             ResumeCommand.self, DTMFCommand.self, MuteCommand.self, UnmuteCommand.self, VolumeCommand.self,
-            CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, ConfigCommand.self,
+            CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, RemoteCommand.self,
+            ConfigCommand.self,
             DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, DescribeCommand.self, RawCommand.self,
         ])
 

@@ -16,16 +16,16 @@ package struct Readiness: OptionSet, Sendable, BitwiseCopyable {
     package static let trouble: Readiness = [.error, .hangUp, .invalid]
 }
 
-/// A fixed set of up to eight descriptors that one thread waits on; made once, then used without allocation.
+/// A fixed set of up to 64 descriptors that one thread waits on; made once, then used without allocation.
 ///
 /// Confined to the thread that waits.
 package struct PollSet: ~Copyable {
     private let entries: UnsafeMutablePointer<pollfd>
     package let count: Int
 
-    /// - Parameter count: 1 to 8; entries begin unused.
+    /// - Parameter count: 1 to 64; entries begin unused.
     package init(count: Int) {
-        self.count = min(max(count, 1), 8)
+        self.count = min(max(count, 1), 64)
         entries = .allocate(capacity: self.count)
         entries.initialize(repeating: pollfd(fd: -1, events: 0, revents: 0), count: self.count)
     }

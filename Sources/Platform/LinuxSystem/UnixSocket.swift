@@ -5,9 +5,12 @@ package enum UnixSocket {
     /// Bytes of a path that fit in `sockaddr_un.sun_path` with its end.
     package static let maximumPathLength = 107
 
-    /// Connects to the socket at `path`; blocking descriptor.
-    package static func connect(to path: String) throws(SystemError) -> FileDescriptor {
-        let socket = try make()
+    /// Connects to the socket at `path`.
+    ///
+    /// - Parameter isBlocking: false gives a descriptor that never waits; a listener whose queue is full then refuses
+    ///   with EAGAIN.
+    package static func connect(to path: String, isBlocking: Bool = true) throws(SystemError) -> FileDescriptor {
+        let socket = try make(isBlocking: isBlocking)
         let raw = socket.borrowed.rawValue
         try withAddress(of: path, operation: "connect(\(path))") { CLinux.connect(raw, $0, $1) }
         return socket
@@ -27,10 +30,11 @@ package enum UnixSocket {
         return try? PeerCredentials(of: socket.borrowed)
     }
 
-    private static func make() throws(SystemError) -> FileDescriptor {
-        FileDescriptor(
+    private static func make(isBlocking: Bool = true) throws(SystemError) -> FileDescriptor {
+        let wait = isBlocking ? 0 : SOCK_NONBLOCK.rawValue
+        return FileDescriptor(
             owning: try retryingOnInterrupt("socket(AF_UNIX)") {
-                CLinux.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+                CLinux.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | wait), 0)
             })
     }
 

@@ -74,6 +74,9 @@ package struct BoardConfiguration: Sendable, Equatable {
     package let playback: Sound
     /// By the thread's name (`BoardSchema.threadNames`).
     package let threads: [String: Thread]
+    /// Remotes, receivers and keyboards; a device takes the first that fits.
+    package let remoteInputs: [RemoteInput]
+    package let television: Television
     /// How long a media thread may stand still before the watchdog is no longer kicked.
     package let stallLimit: Duration
 
@@ -109,6 +112,8 @@ package struct BoardConfiguration: Sendable, Equatable {
                 priority: values["priority"]?.integerValue.map { Int(clamping: $0) },
                 processors: values.integers("cpus"))
         }
+        remoteInputs = Self.remoteInputs(all)
+        television = Self.television(all)
         stallLimit = .milliseconds(all.integer("watchdog.stall_limit"))
     }
 

@@ -16,7 +16,7 @@ package enum BoardSchema {
                 "name", .string(maximumLength: 64), default: "unnamed", check: ConfigurationCheck.notEmpty,
                 "The board's name, for status."),
             ConfigurationField("summary", .string(maximumLength: 200), default: "", "One sentence on the board."),
-            camera, encoders, decoders, display, audio, threads, watchdog,
+            camera, encoders, decoders, display, audio, remote, cec, threads, watchdog,
         ], atLeastOneOf: [])
 
     private static func deviceMatch(synthetic: [String]) -> ConfigurationSchema {
