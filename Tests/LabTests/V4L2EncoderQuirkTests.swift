@@ -30,6 +30,35 @@ struct V4L2EncoderQuirkTests {
         }
     }
 
+    @Test(
+        "an encoder that keeps pictures and cannot force a key frame loses none at the key frames", arguments: [0, 3])
+    func noForceKeyKeepsPictures(_ kept: Int) async throws {
+        try await Lab.with("vh264enc", "quirk_no_force_key", "1") {
+            try await Lab.with("vh264enc", "latency", "\(kept)") {
+                try await Lab.with("vh264enc", "frame_us", "15000") {
+                    let camera = try LabCamera.open(.lab())
+                    let lab = try LabEncoder(.lab())
+                    try camera.start()
+                    let forced: Set = [10, 20, 21, 40]
+                    try lab.record(camera, 50, forced: forced, patience: 1_000_000)
+                    #expect(try lab.encoder.setBitrate(BitsPerSecond(900_000)))
+                    try lab.record(camera, 10, patience: 1_000_000)
+                    try lab.drain()
+                    let keys = lab.units.filter(\.isKeyFrame).count
+                    print(
+                        "figure: no force-key control, \(kept) pictures kept: \(lab.units.count) of 60 pictures, "
+                            + "\(keys) key frames, \(lab.encoder.lostPictures) lost")
+                    #expect(lab.encoder.lostPictures == 0)
+                    #expect(lab.units.map(\.captureTime) == lab.submitted)
+                    // The first, the forced ones (two at once may be one), and the one of the new rate.
+                    #expect((5...6).contains(keys))
+                    #expect(lab.encoder.configuration.bitrate == BitsPerSecond(900_000))
+                    try await lab.requireGoodStream()
+                }
+            }
+        }
+    }
+
     @Test("a bitrate that the driver refuses while streaming is set by a restart")
     func busyBitrate() async throws {
         try await Lab.with("vh264enc", "quirk_no_force_key", "2") {

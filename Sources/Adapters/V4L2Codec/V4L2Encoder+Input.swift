@@ -16,21 +16,24 @@ extension V4L2Encoder {
 
     // MARK: - Real-time
 
-    /// Sets the raw queue up in another way when the picture asks for it.
-    func adaptInput(_ session: EncoderSession, _ frame: borrowing FrameHandle) throws {
+    /// How the raw queue has to be for a picture.
+    func wantedInput(_ session: EncoderSession, _ frame: borrowing FrameHandle) throws -> RawInput {
         let picture = frame.value
         guard picture.format == configuration.format else {
             throw CodecRefusal("a picture of another format: \(picture.format)")
         }
-        let layout = RawLayout(picture)
-        let wanted = policy.input(
-            for: layout, matrix: picture.matrix.resolved(height: picture.format.height),
+        return policy.input(
+            for: RawLayout(picture), matrix: picture.matrix.resolved(height: picture.format.height),
             isFullRange: picture.isFullRange, spare: frame.source.capacity - Self.producersOwn,
             needed: session.controls.minimumRawBuffers, isFirst: isFresh, width: picture.format.width,
             current: session.input)
+    }
+
+    /// Sets the raw queue up in another way; nothing should be inside.
+    func adaptInput(_ session: EncoderSession, _ wanted: RawInput, _ frame: borrowing FrameHandle) throws {
         if wanted != session.input { try reconfigure(session, wanted) }
         // The driver may insist on a layout of its own (alignment): such pictures are copied.
-        if session.input.memory == .imported, let layout, layout != session.rawLayout {
+        if session.input.memory == .imported, let layout = RawLayout(frame.value), layout != session.rawLayout {
             try stopImporting(session, layout)
         }
     }

@@ -9,15 +9,17 @@ import V4L2Device
 /// Pictures in DMABUFs are read where the camera put them; others are copied once. Confined to the encode thread. After
 /// an error the encoder is closed and its frames have gone back; open a new one.
 package final class V4L2Encoder: VideoEncoder {
-    package private(set) var configuration: VideoEncoderConfiguration
+    package internal(set) var configuration: VideoEncoderConfiguration
     /// What probing found; the copies are those of the pictures that come now.
     package private(set) var capabilities: VideoCodecCapabilities
     /// Pictures that went in and came out broken or not at all.
     package private(set) var damagedPictures: UInt64 = 0
     /// How often the queues were restarted, for a key frame, a bitrate or another kind of input.
-    package private(set) var restarts: UInt64 = 0
+    package internal(set) var restarts: UInt64 = 0
+    /// Pictures that were inside when a new stream had to begin at once; none as long as the driver can drain.
+    package internal(set) var lostPictures: UInt64 = 0
     /// Whether a drain has given its last picture.
-    package private(set) var isDrained = false
+    package internal(set) var isDrained = false
 
     let device: String
     private let options: V4L2EncoderOptions
@@ -30,8 +32,14 @@ package final class V4L2Encoder: VideoEncoder {
     /// Which frame each raw buffer held last: the same again spares the driver a new mapping.
     var lastUse: [RawUse]
     /// The next picture begins a stream and is an IDR anyway.
-    private(set) var isFresh = true
-    private var wantsKeyFrame = false
+    var isFresh = true
+    var wantsKeyFrame = false
+    /// A new stream begins once what is inside has come out: since when that is waited for; nil: not wanted.
+    var drainingSince: MonotonicTime?
+    /// The rate that the new stream shall have.
+    var nextBitrate: BitsPerSecond?
+    /// Pictures of the new stream.
+    var waiting = WaitingFrames(capacity: 8)
     private var damagedInARow = 0
 
     /// So many broken pictures in a row are no accident.
@@ -88,7 +96,7 @@ package final class V4L2Encoder: VideoEncoder {
     }
 
     package var pending: (count: Int, since: MonotonicTime) {
-        (ledger.count, ledger.oldest?.submitTime ?? .zero)
+        (ledger.count + waiting.count, ledger.oldest?.submitTime ?? drainingSince ?? .zero)
     }
 
     package func setBitrate(_ bitrate: BitsPerSecond) throws(DeviceError) -> Bool {
@@ -105,29 +113,14 @@ package final class V4L2Encoder: VideoEncoder {
             session.controls.notes["bitrate"] = "not live (\(error)): the queues are restarted for a change"
             noteInput(session)
         }
-        try restart(session) {
-            self.configuration.bitrate = session.controls.setBitrate(session.node, bitrate)
-        }
-        return true
-    }
-
-    /// Begins a new stream, with an IDR. What was inside is lost; the far end misses nothing that it could still use.
-    private func restart(_ session: EncoderSession, _ change: () -> Void = {}) throws(DeviceError) {
-        noteNewStream()
         do {
-            try session.restart(change)
+            configuration.bitrate = bitrate
+            nextBitrate = bitrate
+            if drainingSince == nil, try !beginDrain(session) { try beginStream(session) }
+            return true
         } catch {
             throw fail(error)
         }
-    }
-
-    /// The queues are stopped and started: nothing is inside, and the next picture is an IDR.
-    func noteNewStream() {
-        if !isFresh { restarts &+= 1 }
-        ledger.removeAll()
-        isDrained = false
-        wantsKeyFrame = false
-        isFresh = true
     }
 
     /// Publishes what has changed in how the encoder works.
@@ -147,20 +140,27 @@ package final class V4L2Encoder: VideoEncoder {
     }
 
     /// Goes on after a drain; the next picture begins a new stream.
-    package func resume() throws(DeviceError) { try restart(openSession()) }
+    package func resume() throws(DeviceError) {
+        let session = try openSession()
+        do {
+            try beginStream(session)
+        } catch {
+            throw fail(error)
+        }
+    }
 
     // MARK: - Real-time
 
     package func submit(_ frame: borrowing FrameHandle, forceKeyFrame: Bool) throws(DeviceError) -> SubmitResult {
         let session = try openSession()
         do {
-            try adaptInput(session, frame)
+            if isDrainOverdue { try beginStream(session) }
             let depth = depth(session, frame.source.capacity)
-            if session.raw.queuedCount >= depth { try reclaim(session) }
-            guard session.raw.queuedCount < depth, session.freeRaw != 0 else { return .full }
-            if forceKeyFrame || wantsKeyFrame { try requestKeyFrame(session) }
-            try giveIn(session, frame)
-            isFresh = false
+            if session.raw.queuedCount + waiting.count >= depth { try reclaim(session) }
+            guard session.raw.queuedCount + waiting.count < depth, waiting.hasRoom else { return .full }
+            if drainingSince == nil, try encode(session, frame, forceKeyFrame: forceKeyFrame) { return .accepted }
+            if drainingSince == nil { return .full }
+            waiting.append(frame.share())
             return .accepted
         } catch {
             throw fail(error)
@@ -170,27 +170,28 @@ package final class V4L2Encoder: VideoEncoder {
     package func takeOutput(_ body: (EncodedAccessUnit) -> Void) throws(DeviceError) -> Bool {
         let session = try openSession()
         do {
-            while case .buffer(let buffer) = try dequeueCoded(session) {
-                try reclaim(session)
-                let wasLent = try take(buffer, session, body)
-                if buffer.flags.contains(.last) {
-                    // It stays with us: given back it would come again at once, as the empty end of the stream.
+            while true {
+                var wasLent = false
+                let result = try session.coded.dequeue()
+                if case .buffer(let buffer) = result {
+                    try reclaim(session)
+                    wasLent = try take(buffer, session, body)
+                    if buffer.flags.contains(.last) {
+                        // It stays with us: given back it would come again at once, as the empty end of the stream.
+                        isDrained = true
+                    } else {
+                        try session.coded.queue(buffer.index)
+                    }
+                } else if case .drained = result {
                     isDrained = true
-                } else {
-                    try session.coded.queue(buffer.index)
                 }
+                if isDrained, drainingSince != nil { try beginStream(session) }
                 if wasLent { return true }
+                guard case .buffer = result else { return false }
             }
-            return false
         } catch {
             throw fail(error)
         }
-    }
-
-    private func dequeueCoded(_ session: EncoderSession) throws(SystemError) -> V4L2DequeueResult {
-        let result = try session.coded.dequeue()
-        if case .drained = result { isDrained = true }
-        return result
     }
 
     /// Lends what is in a coded buffer; false when it holds no picture.
@@ -243,24 +244,22 @@ package final class V4L2Encoder: VideoEncoder {
     }
 
     /// Takes raw buffers back from the driver, and lets their frames go.
-    private func reclaim(_ session: EncoderSession) throws(SystemError) {
+    func reclaim(_ session: EncoderSession) throws(SystemError) {
         while session.raw.queuedCount > 0, case .buffer(let buffer) = try session.raw.dequeue() {
             session.frames.release(buffer.index)
             session.freeRaw |= 1 << UInt64(buffer.index)
         }
     }
 
-    private func requestKeyFrame(_ session: EncoderSession) throws {
-        wantsKeyFrame = false
-        if isFresh { return }
-        if session.controls.forcesKeyFrames {
-            guard let error = Self.set(session, .forceKeyFrame, 1) else { return }
-            if DeviceError.kind(ofErrno: error.errno) == .gone { throw error }
-            session.controls.forcesKeyFrames = false
-            session.controls.notes["key frames"] = "the control fails (\(error)): the queues are restarted for each"
-            noteInput(session)
-        }
-        try restart(session)
+    /// Has the next picture be a key frame by the driver's control; false when it has none that works.
+    func forceKeyFrame(_ session: EncoderSession) throws -> Bool {
+        guard session.controls.forcesKeyFrames else { return false }
+        guard let error = Self.set(session, .forceKeyFrame, 1) else { return true }
+        if DeviceError.kind(ofErrno: error.errno) == .gone { throw error }
+        session.controls.forcesKeyFrames = false
+        session.controls.notes["key frames"] = "the control fails (\(error)): the queues are restarted for each"
+        noteInput(session)
+        return false
     }
 
     /// Sets a control while streaming; nil when that went well.
@@ -284,6 +283,8 @@ package final class V4L2Encoder: VideoEncoder {
     private func fail(_ error: any Error) -> DeviceError {
         session = nil
         ledger.removeAll()
+        waiting.removeAll()
+        drainingSince = nil
         return CodecRefusal.failure(device, error)
     }
 }
