@@ -23,6 +23,7 @@ enum DeviceMonitorLoop {
             return
         }
         var table = DeviceTable()
+        var unnamed = UnnamedCards()
         var isStale = true
         var waits = PollSet(count: 2)
         waits.watch(0, BorrowedDescriptor(rawValue: udev_monitor_get_fd(monitor.raw)), for: .readable)
@@ -33,20 +34,23 @@ enum DeviceMonitorLoop {
                 // It stands for all events before it, so that it does not matter which of them it pushed out.
                 _ = deliver(.snapshot(table.all), to: continuation)
                 isStale = false
+                unnamed = UnnamedCards()
+                for (path, device) in table.entries { _ = unnamed.isComplete(device, at: path) }
             }
             thread.beat()
-            guard (try? waits.wait()) != nil else { return }
+            guard (try? waits.wait(nanoseconds: unnamed.isEmpty ? nil : UnnamedCards.interval)) != nil else { return }
+            isStale = !lookAgain(context, &unnamed, &table, continuation)
             let socket = waits.readiness(0)
             if !socket.isDisjoint(with: [.hangUp, .invalid]) { return }
             if !socket.isDisjoint(with: [.readable, .error]) {
-                isStale = !receive(monitor, &table, hasUdev, continuation)
+                isStale = !receive(monitor, &table, &unnamed, continuation) || isStale
             }
         }
     }
 
     /// Takes all messages that wait; false when some were lost, so that everything is to be looked up again.
     private static func receive(
-        _ monitor: borrowing UdevMonitor, _ table: inout DeviceTable, _ hasUdev: Bool,
+        _ monitor: borrowing UdevMonitor, _ table: inout DeviceTable, _ unnamed: inout UnnamedCards,
         _ continuation: AsyncStream<DeviceEvent>.Continuation
     ) -> Bool {
         var isComplete = true
@@ -58,10 +62,29 @@ enum DeviceMonitorLoop {
             }
             guard let action = device.action, let path = device.syspath else { continue }
             let described = action == "remove" ? nil : device.description()
+            if action == "remove" { unnamed.forget(path) }
+            guard unnamed.isComplete(described, at: path) else { continue }
             if let event = table.apply(action: action, path: path, described) {
                 if !deliver(event, to: continuation) { isComplete = false }
             }
         }
+    }
+
+    /// Looks at sound cards that had no name yet; false when an event was lost.
+    private static func lookAgain(
+        _ context: borrowing UdevContext, _ unnamed: inout UnnamedCards, _ table: inout DeviceTable,
+        _ continuation: AsyncStream<DeviceEvent>.Continuation
+    ) -> Bool {
+        var isComplete = true
+        for path in unnamed.paths {
+            // Attributes are kept by the object, so that each look needs a new one.
+            let described = UdevDevice(owning: udev_device_new_from_syspath(context.raw, path))?.description()
+            guard unnamed.isComplete(described, at: path), let described else { continue }
+            if let event = table.apply(action: "add", path: path, described) {
+                if !deliver(event, to: continuation) { isComplete = false }
+            }
+        }
+        return isComplete
     }
 
     /// False when an older event had to give way.

@@ -12,6 +12,9 @@ package struct DeviceTable {
         }
     }
 
+    /// All devices by their place in sysfs.
+    package var entries: [String: DeviceDescription] { devices }
+
     /// Takes what an enumeration found in place of all that was known.
     package mutating func replace(with found: [String: DeviceDescription]) { devices = found }
 
