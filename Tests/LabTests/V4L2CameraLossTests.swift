@@ -145,6 +145,19 @@ struct V4L2CameraLossTests {
         try expectGoodStream()
     }
 
+    @Test("a camera that failed can be opened anew while somebody holds its last frame")
+    func heldFrame() throws {
+        let camera = try LabCamera.open(.lab())
+        try camera.start()
+        let wake = try EventFD()
+        let held = try LabCamera.frame(camera, wake.borrowed)
+        try camera.setControl("inject_fatal_streaming_error", to: 1)
+        let error = failure { while true { _ = try camera.nextFrame(wake: wake.borrowed, timeout: 1_000_000_000) } }
+        #expect(error?.kind == .failed)
+        try expectGoodStream()
+        #expect(LabCamera.levels(of: held.value) > 4)
+    }
+
     private func expectGoodStream() throws {
         let camera = try LabCamera.open(.lab())
         try camera.start()

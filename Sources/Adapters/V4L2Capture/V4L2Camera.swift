@@ -80,8 +80,12 @@ package final class V4L2Camera: VideoSource {
 
     /// Gives the device back; `nextFrame` throws `.gone` from now on.
     package func close() {
-        session?.queue.stop()
-        session = nil
+        guard let session else { return }
+        session.queue.stop()
+        // The mapping of a frame that somebody still holds keeps the node open. Without this it would be busy for whoever
+        // opens it next; the kernel keeps the memory of such frames until they end.
+        try? session.queue.requestBuffers(0, memory: .mapped, planeCount: 1)
+        self.session = nil
     }
 
     // MARK: - Real-time

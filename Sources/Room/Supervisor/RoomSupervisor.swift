@@ -140,6 +140,10 @@ package actor RoomSupervisor {
         let before = machine
         let actions = machine.handle(event, at: MonotonicTime.now.nanoseconds)
         logTransitions(from: before)
+        if before.devices[.camera]?.phase == .running, machine.devices[.camera]?.phase != .running {
+            // No still picture of a camera that has gone; and a frame that is held keeps its driver's node open.
+            display.clear(.selfView)
+        }
         for action in actions { await perform(action) }
         tellWhenReady()
     }
