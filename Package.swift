@@ -168,7 +168,8 @@ let testTargets: [Target] = [
     tests(
         "Lab",
         [
-            "PeerSupport", "PictureSupport", "MediaTypes", "LinuxSystem", "RealtimeSupport", "DeviceMonitor",
+            "PeerSupport", "PictureSupport", "FuzzSupport", "MediaTypes", "LinuxSystem", "RealtimeSupport",
+            "DeviceMonitor",
             "V4L2Device", "V4L2Capture", "KMSDisplay", "Composition", "MediaPipelines", "CDRM", "ALSAAudio",
             "SyntheticDevices",
             "V4L2Codec",

@@ -1,0 +1,90 @@
+import ControlProtocol
+import PeerSupport
+import PictureSupport
+import Testing
+
+/// Two whole rooms on the kernel's devices, in calls with each other.
+struct LabRooms {
+    /// On vh264enc, vkms, the first camera and the first two cables of the loopback card.
+    let lab: RoomProcess
+    /// On x264, a screen in memory, the second camera and the other two cables.
+    let second: RoomProcess
+    /// The number of the call that goes on, the same in both.
+    private(set) var number = 0
+
+    init() async throws {
+        lab = try await RoomProcess(name: "Lab", board: "lab")
+        second = try await RoomProcess(name: "Second", board: "lab-second")
+    }
+
+    /// The second room calls the first; returns once both show the other's pictures.
+    mutating func call() async throws {
+        number += 1
+        try second.dial(lab.address)
+        for room in [lab, second] {
+            try await room.call(number, reaches: "established", within: .seconds(20))
+            let shown = "calls.\(number).video.receive.frames_shown"
+            try await eventually(within: .seconds(30), "pictures") { try room.number(shown) >= 20 ? true : nil }
+        }
+    }
+
+    func hangUp() async throws {
+        _ = try second.request(.callHangup)
+        for room in [lab, second] { try await room.call(number, reaches: "ended") }
+    }
+
+    func stop() async throws {
+        try await second.stop()
+        try await lab.stop()
+    }
+
+    /// Whether the call stands in both.
+    func isEstablished() throws -> Bool {
+        for room in [lab, second] where try room.status("calls.\(number).state")?.stringValue != "established" {
+            return false
+        }
+        return true
+    }
+
+    /// The middle of what a room's screen shows, without what is written at its top and bottom.
+    func screen(of room: RoomProcess, _ folder: TemporaryFolder) async throws -> LumaPicture {
+        _ = try room.request(.displayLayout, ["layout": "remote"])
+        _ = try room.request(.screenCapture, ["path": JSONValue("\(folder.path)/screen.png")])
+        return try await Self.middle("-i \(folder.path)/screen.png", folder)
+    }
+
+    /// The middle of what ffmpeg reads from an input, in a quarter of the size: vh264enc codes one value for each block
+    /// of 4 x 4.
+    static func middle(_ input: String, _ folder: TemporaryFolder) async throws -> LumaPicture {
+        let raw = "\(folder.path)/grey"
+        try await Lab.shell(
+            """
+            ffmpeg -y -loglevel error \(input) -frames:v 1 -f rawvideo -pix_fmt gray \
+                -vf scale=1280:720,crop=1280:360:0:200,scale=320:90:flags=area \(raw)
+            """)
+        return LumaPicture(samples: try readBytes(raw), width: 320, height: 90)
+    }
+}
+
+/// Figures of repeated measurements, as tests print them.
+struct Spread: CustomStringConvertible {
+    private let sorted: [Double]
+
+    init(_ values: [Double]) { sorted = values.sorted() }
+
+    var count: Int { sorted.count }
+    var least: Double { sorted.first ?? .nan }
+    var median: Double { sorted.isEmpty ? .nan : sorted[sorted.count / 2] }
+    var most: Double { sorted.last ?? .nan }
+
+    /// The share of the values that are at most `bound`.
+    func share(within bound: Double) -> Double {
+        Double(sorted.filter { $0 <= bound }.count) / Double(max(sorted.count, 1))
+    }
+
+    var description: String {
+        "min \(Self.text(least)), median \(Self.text(median)), max \(Self.text(most)) of \(count)"
+    }
+
+    private static func text(_ value: Double) -> String { value.isNaN ? "-" : "\((value * 100).rounded() / 100)" }
+}
