@@ -62,7 +62,8 @@ final class DisplayTile: @unchecked Sendable {
                     waiting = consume pending
                     return
                 }
-                become(pending.unwrap())
+                let captured = pending.captured
+                become(pending.unwrap(), captured: captured)
             }
             waitsUntil = nil
             guard let next = inbox.takeOldestTimed() else {
@@ -139,11 +140,11 @@ final class DisplayTile: @unchecked Sendable {
         isUnpresented = false
     }
 
-    private func become(_ frame: consuming FrameHandle) {
+    private func become(_ frame: consuming FrameHandle, captured: MonotonicTime) {
         if isUnpresented { figures.overtaken.add() }
         let value = frame.value
         readyTime = value.readyTime
-        captureTime = value.captureTime
+        captureTime = captured == .zero ? value.captureTime : captured
         picture = value
         current = consume frame
         isFresh = true

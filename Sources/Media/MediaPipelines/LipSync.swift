@@ -20,8 +20,12 @@ package final class LipSyncClock: Sendable {
 
     private let video = AtomicSnapshot(Reference())
     private let audio = AtomicSnapshot(Reference())
+    private let wallClockOffset: Int64
 
-    package init() {}
+    /// - Parameter wallClockOffset: nanoseconds to add to CLOCK_MONOTONIC to get those since 1970.
+    package init(wallClockOffset: Int64 = wallClockNanoseconds() - MonotonicTime.now.nanoseconds) {
+        self.wallClockOffset = wallClockOffset
+    }
 
     /// Network thread: the picture stream's sender report has come.
     package func setVideo(_ report: SenderReport, rate: ClockRate) { video.store(Self.reference(report, rate)) }
@@ -32,6 +36,12 @@ package final class LipSyncClock: Sendable {
     private static func reference(_ report: SenderReport, _ rate: ClockRate) -> Reference {
         Reference(
             unixNanoseconds: report.ntpTimestamp.unixNanoseconds, timestamp: report.rtpTimestamp, hertz: rate.hertz)
+    }
+
+    /// When the far end captured a picture, on our CLOCK_MONOTONIC, as far as the wall clocks of both ends agree (NTP);
+    /// nil before the first report.
+    package func captureTime(ofVideo timestamp: RTPTimestamp) -> MonotonicTime? {
+        video.load().wallClock(at: timestamp).map { MonotonicTime(nanoseconds: $0 &- wallClockOffset) }
     }
 
     /// When the sound that belongs to a picture is heard, on CLOCK_MONOTONIC; nil before both reports have come.

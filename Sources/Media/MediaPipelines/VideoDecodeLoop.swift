@@ -11,6 +11,8 @@ struct VideoDecodeLoop: ~Copyable {
     /// Wake-ups for pictures in a row that found none, before the descriptor is mistrusted; and the wait from then on.
     private static let fruitlessLimit = 3
     private static let fruitlessWait: Int64 = 5_000_000
+    /// A far end's picture that is older than this, or of the future, says that the wall clocks do not agree.
+    private static let believableAge: Int64 = 5_000_000_000
     /// From hand-over to the screen: composition and half a vertical blank at 60 Hz.
     private static let displayDelay: Int64 = 12_000_000
 
@@ -175,10 +177,11 @@ struct VideoDecodeLoop: ~Copyable {
         }
         statistics.receivedToDecoded.record(nanoseconds: now - companion.firstArrival)
         statistics.decode.record(nanoseconds: now - companion.submitted)
+        let captured = captureTime(companion.timestamp, now)
         guard let sound, let soundTime = lipSync.soundTime(ofVideo: companion.timestamp, playout: sound.playout),
             let decision = policy.schedule(now: now, soundTime: soundTime, displayDelay: Self.displayDelay)
         else {
-            output.offer(frame)
+            output.offer(frame, captured: captured)
             return
         }
         statistics.setSkew(decision.skew)
@@ -186,7 +189,15 @@ struct VideoDecodeLoop: ~Copyable {
         sound.setExtraDelay(sampleFrames: Int(policy.soundDelay * 48 / 1_000_000))
         output.offer(
             frame,
-            notBefore: decision.hold > 0 ? now.advanced(byNanoseconds: decision.hold + Self.displayDelay) : .zero)
+            notBefore: decision.hold > 0 ? now.advanced(byNanoseconds: decision.hold + Self.displayDelay) : .zero,
+            captured: captured)
+    }
+
+    /// When the far end captured a picture; `.zero` while that is unknown or cannot be.
+    private func captureTime(_ timestamp: RTPTimestamp, _ now: MonotonicTime) -> MonotonicTime {
+        guard let time = lipSync.captureTime(ofVideo: timestamp) else { return .zero }
+        let age = now - time
+        return age > 0 && age < Self.believableAge ? time : .zero
     }
 
     /// Whole microseconds, since drivers keep no more of a time.

@@ -82,10 +82,15 @@ package struct TimedFrame: ~Copyable, Sendable {
     package let frame: FrameHandle
     /// `.zero`: at once.
     package let notBefore: MonotonicTime
+    /// When it was captured, where the frame itself does not say; `.zero`: nobody knows.
+    package let captured: MonotonicTime
 
-    package init(_ frame: consuming FrameHandle, notBefore: MonotonicTime = .zero) {
+    package init(
+        _ frame: consuming FrameHandle, notBefore: MonotonicTime = .zero, captured: MonotonicTime = .zero
+    ) {
         self.frame = frame
         self.notBefore = notBefore
+        self.captured = captured
     }
 
     /// The picture without its time.
@@ -106,10 +111,14 @@ package final class FrameInbox: Sendable {
 
     /// Producer thread only. A frame that finds the inbox full is dropped and counted. Real-time safe.
     ///
-    /// - Parameter notBefore: a screen holds the frame back until the vertical blank nearest to this time, for lip
-    ///   sync; frames come in the order of these times. `.zero`: at once.
-    package func offer(_ frame: consuming FrameHandle, notBefore: MonotonicTime = .zero) {
-        if let refused = ring.push(TimedFrame(frame, notBefore: notBefore)) {
+    /// - Parameters:
+    ///   - notBefore: a screen holds the frame back until the vertical blank nearest to this time, for lip sync; frames
+    ///     come in the order of these times. `.zero`: at once.
+    ///   - captured: for figures of delay, where the frame itself does not say it.
+    package func offer(
+        _ frame: consuming FrameHandle, notBefore: MonotonicTime = .zero, captured: MonotonicTime = .zero
+    ) {
+        if let refused = ring.push(TimedFrame(frame, notBefore: notBefore, captured: captured)) {
             _ = consume refused
             droppedCounter.add()
         }

@@ -75,6 +75,7 @@ enum CallStatusFormat {
         ]
         if let tile {
             status["decoded_to_screen_ms"] = StatusFormat.latency(tile.readyToScreen)
+            status["capture_to_screen_ms"] = StatusFormat.latency(tile.captureToScreen)
             status["frames_shown"] = JSONValue(tile.framesShown)
             status["frames_not_shown"] = JSONValue(tile.framesDropped + tile.framesRefused)
             status["on_overlay_plane"] = JSONValue(tile.isOnOverlay)
