@@ -11,6 +11,8 @@ package final class RoomProcess: Sendable {
     package let socketPath: String
     /// What the simulated loudspeaker played is written here when the room ends.
     package let recordingPath: String
+    /// The times of that sound, and of the lamp seen on the simulated screen, when they were asked for.
+    package let timesPath: String
     package let folder: TemporaryFolder
     /// When the program was started, and when its control socket answered.
     package let started: ContinuousClock.Instant
@@ -23,14 +25,16 @@ package final class RoomProcess: Sendable {
     ///   - board: a folder of `Board/`.
     ///   - settings: more of `room.yaml`, in whole sections.
     ///   - store: the file of directory and history; nil for one in the room's folder.
+    ///   - recordsTimes: whether it is written down when a lamp was seen and sound was heard (`SimulatedTimes`).
     ///   - program: nil for the `convened` that was built with the caller.
     package init(
         name: String = "Test room", board: String = "simulated", settings: String = "call:\n  auto_answer: true\n",
-        store: String? = nil, program: String? = nil
+        store: String? = nil, recordsTimes: Bool = false, program: String? = nil
     ) async throws {
         folder = try TemporaryFolder()
         socketPath = "\(folder.path)/control.sock"
         recordingPath = "\(folder.path)/heard.wav"
+        timesPath = "\(folder.path)/times"
         try writeText(
             """
             name: \(name)
@@ -42,13 +46,15 @@ package final class RoomProcess: Sendable {
             \(settings)
             """, to: "\(folder.path)/room.yaml")
         let program = try program ?? Self.builtProgram()
+        var environment = ["CONVENE_SIMULATED_RECORDING": recordingPath]
+        if recordsTimes { environment["CONVENE_SIMULATED_TIMES"] = timesPath }
         started = .now
         process = try ChildProcess(
             program,
             [
                 "--board", "\(Self.sourceFolder)/Board/\(board)/board.yaml", "--room", "\(folder.path)/room.yaml",
                 "--socket", socketPath,
-            ], environment: ["CONVENE_SIMULATED_RECORDING": recordingPath], logPath: "\(folder.path)/log")
+            ], environment: environment, logPath: "\(folder.path)/log")
         client = Mutex(try await Self.connect(to: socketPath, of: process))
         listening = .now
         try await eventually(every: .milliseconds(2), "the room is ready") {

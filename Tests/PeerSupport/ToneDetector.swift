@@ -24,11 +24,12 @@ package struct ToneDetector: Sendable {
     package func windowShares(of samples: [Float]) -> [Double] {
         let window = max(1, Int(sampleRate / 50))
         return stride(from: 0, through: samples.count - window, by: window).map { start in
-            share(window: samples[start..<start + window])
+            energyShare(of: samples[start..<start + window])
         }
     }
 
-    private func share(window: ArraySlice<Float>) -> Double {
+    /// The share for all of some samples, 0 below -80 dBFS.
+    package func energyShare(of window: ArraySlice<Float>) -> Double {
         let coefficient = 2 * cos(2 * Double.pi * frequency / sampleRate)
         var (previous, beforePrevious, energy) = (0.0, 0.0, 0.0)
         for sample in window {

@@ -12,6 +12,14 @@ package final class SpeakerRecording: Sendable {
         var total = 0
         /// When the sample after the last one will be heard.
         var end = MonotonicTime.zero
+        /// The first sample of each block, and when it was heard: gaps between blocks are no samples.
+        var marks: [Mark] = []
+    }
+
+    /// A sample, counted from the first one ever written, and when it was heard.
+    package struct Mark: Sendable, Equatable {
+        package let sample: Int
+        package let time: MonotonicTime
     }
 
     init(capacity: Int) {
@@ -29,6 +37,11 @@ package final class SpeakerRecording: Sendable {
         }
     }
 
+    /// When the samples that `last` gives were heard, block by block.
+    package var marks: [Mark] {
+        content.withLock { content in content.marks.filter { $0.sample >= content.total - content.samples.count } }
+    }
+
     /// Samples played since the start.
     package var total: Int { content.withLock { $0.total } }
 
@@ -36,6 +49,10 @@ package final class SpeakerRecording: Sendable {
     func append(_ block: UnsafeBufferPointer<Int16>, heardAt time: MonotonicTime) {
         content.withLock { content in
             let capacity = content.samples.count
+            if content.marks.count > 2 * capacity / AudioFormat.blockFrames {
+                content.marks.removeFirst(capacity / AudioFormat.blockFrames)
+            }
+            content.marks.append(Mark(sample: content.total, time: time))
             for sample in block {
                 content.samples[content.total % capacity] = sample
                 content.total += 1

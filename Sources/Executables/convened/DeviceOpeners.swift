@@ -68,8 +68,8 @@ struct DeviceOpeners: Sendable {
     func display(_ candidate: DeviceCandidate) -> DisplayPipeline.Opener {
         let wanted = board.display
         if registry.syntheticKind(candidate) != nil {
-            return { () throws(DeviceError) in
-                try SyntheticDisplay(mode: Self.mode(wanted.mode))
+            return { [simulation] () throws(DeviceError) in
+                simulation.recorded(try SyntheticDisplay(mode: Self.mode(wanted.mode)))
             }
         }
         return { [registry] () throws(DeviceError) in
