@@ -34,10 +34,10 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, path: "Sources/Executables/\(name)", swiftSettings: common)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests",
-        exclude: [], swiftSettings: common)
+        exclude: exclude, swiftSettings: common)
 }
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -115,7 +115,8 @@ let adapters: [Target] = [
 let room: [Target] = [
     library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "CYAML"]),
     library(.room, "Directory", ["SIP", "LinuxSystem", "CSQLite", "CGLib"]),
-    library(.room, "RoomUI", ["MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
+    library(
+        .room, "RoomUI", ["ControlProtocol", "MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
     library(.room, "RemoteControl", ["ControlProtocol", "CEC", "LinuxSystem", "CInput"]),
     library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),
@@ -193,8 +194,13 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
-    tests("RoomUI", ["RoomUI", "Composition", "MediaTypes", "RealtimeSupport", "LinuxSystem"]),
     tests("Directory", ["Directory", "LinuxSystem", "PeerSupport", "FuzzSupport"]),
+    tests(
+        "RoomUI",
+        [
+            "RoomUI", "ControlProtocol", "Composition", "MediaTypes", "RealtimeSupport", "LinuxSystem", "CPango",
+            "FuzzSupport",
+        ], exclude: ["Fixtures"]),
     tests("KMSDisplay", ["KMSDisplay", "MediaTypes", "LinuxSystem", "PeerSupport"]),
     tests("Composition", ["Composition", "MediaTypes", "RealtimeSupport", "FuzzSupport"]),
     tests(

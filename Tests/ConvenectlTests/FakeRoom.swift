@@ -24,6 +24,7 @@ actor FakeRoom: ControlHandler {
     private var callStates = ["dialling", "ringing_out", "connecting", "established"]
     private var callReason: JSONValue = .null
     private(set) var keys: [ControlKey] = []
+    private(set) var texts: [String] = []
     static let picture = Array("\u{89}PNG not really".utf8)
 
     init() throws { settings = try RoomSettingsStore.inMemory("name: Lisboa") }
@@ -95,8 +96,13 @@ actor FakeRoom: ControlHandler {
         case .pressKey(let key, _):
             keys.append(key)
             return ["key": .string(key.rawValue)]
-        case .typeText(let text): return ["text": .string(text)]
         case .reportTelevision(let report): return report.json
+        case .typeText(let text):
+            texts.append(text)
+            return ["text": .string(texts.joined())]
+        case .selfView(let visible, let corner):
+            return ["visible": .bool(visible ?? true), "corner": .string((corner ?? .bottomRight).rawValue)]
+        case .standby(let wanted): return ["enabled": .bool(wanted ?? true)]
         default: throw ControlError(.notSupported, "The fake room has none of that.")
         }
     }

@@ -73,7 +73,7 @@ struct ConfigurationIssueTests {
                 "room.yaml:2:9: sip.port: expected an integer from 0 to 65535, found sixty",
                 "room.yaml:3:11: sip.listen: expected an IP address such as 0.0.0.0 or 192.0.2.7, found everywhere",
                 "room.yaml:4:15: sip.transports: expected a list of at most 2, each one of udp, tcp, found a list",
-                "room.yaml:6:11: display.layout: expected one of picture_in_picture, remote, side_by_side, local, "
+                "room.yaml:6:11: display.layout: expected one of picture_in_picture, remote, side_by_side, grid, local, "
                     + "found side_by_sid; did you mean side_by_side?",
                 "room.yaml:7:7: call: expected settings such as auto_answer, max_bitrate, size, found 7",
             ])

@@ -8,19 +8,32 @@ import Testing
 struct RoomRendererTests {
     private let mode = DisplayMode(width: 1280, height: 720, refreshMillihertz: 60000)
 
-    private func room(_ call: RoomScreen.Call = .idle, clock: String = "14:05") -> RoomScreen {
-        RoomScreen(
-            roomName: "Lindau", clock: clock, date: "Sunday, 22 November", addresses: ["sip:lindau@192.0.2.17"],
-            call: call)
+    private static let party = RoomFacts.Party(name: "Berlin", address: "sip:berlin@example.net")
+
+    private func room(minute: Int = 5) -> RoomScreen { room(minute: minute) { _ in } }
+
+    private func room(minute: Int = 5, _ change: (inout RoomFacts) -> Void) -> RoomScreen {
+        var facts = ScreenState.idle()
+        facts.now.minute = minute
+        change(&facts)
+        return ScreenState.state("", facts).screen
+    }
+
+    private func ringing(_ party: RoomFacts.Party = party, minute: Int = 5) -> RoomScreen {
+        room(minute: minute) { $0.incoming = .init(party) }
+    }
+
+    private func inCall(_ seconds: Int, showsDetails: Bool) -> RoomScreen {
+        var screen = ScreenState.state("", ScreenState.inCall(ScreenState.idle(), seconds: seconds)).screen
+        screen.showsDetails = showsDetails
+        return screen
     }
 
     @Test("Ink lies in the occupied rectangles, all other pixels are clear")
     func occupied() throws {
         let renderer = try RoomRenderer(mode: mode)
-        let party = RoomScreen.Party(name: "Berlin", address: "sip:berlin@example.net")
-        for call in [RoomScreen.Call.idle, .incoming(party), .inCall([party], seconds: 1, showsDetails: true)] {
-            var screen = room(call)
-            screen.isMuted = true
+        for var screen in [room(), ringing(), inCall(1, showsDetails: true)] {
+            screen.facts.isMuted = true
             let picture = try Picture(renderer.render(screen))
             #expect(picture.inkOutside(picture.occupied) == 0)
             for index in 0..<picture.occupied.count {
@@ -44,13 +57,12 @@ struct RoomRendererTests {
     func changes() throws {
         let renderer = try RoomRenderer(mode: mode)
         let before = try Picture(renderer.render(room()))
-        let after = try Picture(renderer.render(room(clock: "14:06")))
+        let after = try Picture(renderer.render(room(minute: 6)))
         #expect(before.differing(from: after, outside: after.changes) == 0)
         #expect(before.differing(from: after, outside: Region()) > 0)
         #expect(after.changes.area < mode.bounds.area / 4)
         // What was there and is not any more is a change too.
-        let party = RoomScreen.Party(name: "Berlin", address: "sip:berlin@example.net")
-        let call = try Picture(renderer.render(room(.incoming(party))))
+        let call = try Picture(renderer.render(ringing()))
         #expect(after.differing(from: call, outside: call.changes) == 0)
     }
 
@@ -58,26 +70,24 @@ struct RoomRendererTests {
     func surfaces() throws {
         let renderer = try RoomRenderer(mode: mode)
         do {
-            let first = renderer.render(room(clock: "1:00"))
-            let second = renderer.render(room(clock: "2:00"))
-            let third = renderer.render(room(clock: "3:00"))
-            let none = renderer.render(room(clock: "4:00")) == nil
+            let first = renderer.render(room(minute: 1))
+            let second = renderer.render(room(minute: 2))
+            let third = renderer.render(room(minute: 3))
+            let none = renderer.render(room(minute: 4)) == nil
             #expect(none)
             #expect(try Picture(first).base != Picture(second).base)
             _ = consume third
         }
-        let later = renderer.render(room(clock: "4:00")) == nil
+        let later = renderer.render(room(minute: 4)) == nil
         #expect(!later)
     }
 
     @Test("A surface that came back carries nothing of its old picture", arguments: [1, 2, 3, 4, 5])
     func emptied(round: Int) throws {
         let renderer = try RoomRenderer(mode: mode)
-        let party = RoomScreen.Party(name: "Berlin", address: "sip:berlin@example.net")
-        for step in 0..<round { _ = renderer.render(room(.incoming(party), clock: "\(step)")) }
-        _ = renderer.render(room(.inCall([party], seconds: round, showsDetails: true)))
-        let bare = try Picture(
-            renderer.render(room(.inCall([party], seconds: round, showsDetails: false))), mayBeEmpty: true)
+        for step in 0..<round { _ = renderer.render(ringing(minute: step)) }
+        _ = renderer.render(inCall(round, showsDetails: true))
+        let bare = try Picture(renderer.render(inCall(round, showsDetails: false)), mayBeEmpty: true)
         #expect(bare.inkOutside(Region()) == 0)
     }
 
@@ -90,9 +100,9 @@ struct RoomRendererTests {
     func scripts(name: String) throws {
         let renderer = try RoomRenderer(mode: mode)
         let empty = try Picture(
-            renderer.render(room(.incoming(.init(name: " ", address: "sip:a@b")))))
+            renderer.render(ringing(.init(name: "|", address: "sip:a@b"))))
         let named = try Picture(
-            renderer.render(room(.incoming(.init(name: name, address: "sip:a@b")))))
+            renderer.render(ringing(.init(name: name, address: "sip:a@b"))))
         #expect(named.differing(from: empty, outside: Region()) > 50)
     }
 }

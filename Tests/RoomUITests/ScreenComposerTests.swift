@@ -1,3 +1,4 @@
+import ControlProtocol
 import MediaTypes
 import RoomUI
 import Testing
@@ -11,157 +12,155 @@ struct ScreenComposerTests {
         DisplayMode(width: 1366, height: 768, refreshMillihertz: 60000),
         DisplayMode(width: 1024, height: 768, refreshMillihertz: 60000),
     ]
-    private static let berlin = RoomScreen.Party(name: "Berlin", address: "sip:berlin@example.net")
-    private static let calls: [RoomScreen.Call] = [
-        .idle, .dialling(berlin, isRinging: false), .dialling(berlin, isRinging: true), .incoming(berlin),
-        .inCall([berlin], seconds: 5, showsDetails: true), .inCall([berlin], seconds: 5, showsDetails: false),
-        .ended(berlin, reason: "Nobody answered."),
-    ]
-
-    private static func room(_ call: RoomScreen.Call) -> RoomScreen {
-        RoomScreen(
-            roomName: "Lindau", clock: "14:05", date: "Sunday, 22 November", addresses: ["sip:lindau@192.0.2.17"],
-            call: call)
-    }
+    private static let wide = modes[1]
 
     /// Letters are a little more than half as wide as they are high.
-    private static func composer(_ mode: DisplayMode) -> ScreenComposer {
-        ScreenComposer(mode: mode) { text, style in text.count * style.size * 11 / 20 }
+    private static func elements(_ screen: RoomScreen, _ mode: DisplayMode = wide) -> [ScreenElement] {
+        ScreenComposer(screen, mode: mode) { text, style in text.count * style.size * 11 / 20 }.elements
     }
 
-    private static func texts(_ elements: [ScreenElement]) -> [String] {
-        elements.flatMap(\.drawings).compactMap { drawing in
+    private static func texts(_ screen: RoomScreen) -> [String] {
+        elements(screen).flatMap(\.drawings).compactMap { drawing in
             if case .text(let words, _, _, _) = drawing { return words }
             return nil
         }
     }
 
-    @Test("Everything lies on the screen and no element covers another", arguments: modes)
-    func layout(mode: DisplayMode) {
-        for call in Self.calls {
-            var room = Self.room(call)
-            room.isMuted = true
-            room.isCameraOff = true
-            room.volume = 40
-            room.troubles = [
-                .init(.warning, "The camera is unplugged."),
-                .init(.failure, "The screen is too small for the picture."),
-                .init(.notice, String(repeating: "An update is ready. ", count: 9)),
-            ]
-            var quiet = room
-            quiet.volume = nil
-            let shown = Self.composer(mode).elements(for: quiet)
-            #expect(shown.contains { $0.id == .trouble(0) }, "the worst trouble in \(call)")
-            for elements in [Self.composer(mode).elements(for: room), shown] {
-                check(elements, mode, call)
+    @Test("Everything lies on the screen, and no item covers another", arguments: modes, Language.allCases)
+    func layout(mode: DisplayMode, language: Language) {
+        for state in ScreenState.all(language) {
+            let shown = Self.elements(state.screen, mode)
+            for (number, element) in shown.enumerated() {
+                #expect(mode.bounds.contains(element.bounds), "\(element.id) in \(state.name)")
+                guard case .item = element.id, let own = element.drawings.first?.rect else { continue }
+                for other in shown[(number + 1)...] {
+                    guard case .item = other.id, let place = other.drawings.first?.rect else { continue }
+                    #expect(!own.intersects(place), "\(element.id) and \(other.id) in \(state.name)")
+                }
             }
         }
     }
 
-    private func check(_ elements: [ScreenElement], _ mode: DisplayMode, _ call: RoomScreen.Call) {
-        for (index, element) in elements.enumerated() {
-            #expect(mode.bounds.contains(element.bounds), "\(element.id) in \(call)")
-            for other in elements[(index + 1)...] {
-                #expect(!element.bounds.intersects(other.bounds), "\(element.id) and \(other.id) in \(call)")
+    @Test(
+        "What has the focus is drawn with a ring around it, exactly once, where the focus moves",
+        arguments: Language.allCases)
+    func ring(language: Language) {
+        for state in ScreenState.all(language) {
+            let rings = Self.elements(state.screen).filter { element in
+                guard case .item = element.id else { return false }
+                return element.drawings.contains { if case .frame = $0 { true } else { false } }
             }
+            #expect(rings.count == (state.screen.focus == nil ? 0 : 1), "\(state.name)")
+            guard let focus = state.screen.focus, let ring = rings.first else { continue }
+            #expect(ring.id == .item(focus), "\(state.name)")
         }
     }
 
     @Test("Letters are large enough to be read from four metres", arguments: modes)
     func readable(mode: DisplayMode) {
-        for call in Self.calls {
-            var room = Self.room(call)
-            room.troubles = [.init(.failure, String(repeating: "A long sentence. ", count: 10))]
-            for drawing in Self.composer(mode).elements(for: room).flatMap(\.drawings) {
+        for state in ScreenState.all() {
+            for drawing in Self.elements(state.screen, mode).flatMap(\.drawings) {
                 if case .text(let words, let style, _, _) = drawing {
-                    // A fiftieth of the distance in height means 36 lines of capitals on a common 55-inch screen.
+                    // Capitals of 29 lines of 1080 on a common 55-inch screen are 18 mm high: 16 minutes of arc.
                     #expect(style.size * 1080 >= 39 * mode.height, "\(words)")
                 }
             }
         }
     }
 
+    @Test("In Arabic everything stands mirrored, keypads excepted")
+    func mirrored() {
+        let english = Self.elements(ScreenState.state("", ScreenState.idle(.english)).screen)
+        let arabic = Self.elements(ScreenState.state("", ScreenState.idle(.arabic)).screen)
+        func item(_ elements: [ScreenElement], _ item: FocusItem) -> Rect? {
+            elements.first { $0.id == .item(item) }?.drawings.first?.rect
+        }
+        for tile in FocusItem.Tile.allCases {
+            guard let left = item(english, .tile(tile)), let right = item(arabic, .tile(tile)) else {
+                Issue.record("\(tile) is missing")
+                return
+            }
+            #expect(abs(left.x - (1920 - right.right)) <= 1)
+        }
+        let keys = Self.elements(ScreenState.state("", ScreenState.idle(.arabic), keys: [.ok]).screen)
+        guard let one = item(keys, .key("1")), let three = item(keys, .key("3")) else {
+            Issue.record("a key is missing")
+            return
+        }
+        #expect(one.x < three.x)
+    }
+
     @Test("The idle screen says who this room is, what time it is, and how to call it")
     func idle() {
-        let elements = Self.composer(Self.modes[1]).elements(for: Self.room(.idle))
-        let words = Self.texts(elements)
-        for expected in ["Lindau", "14:05", "Sunday, 22 November", "lindau@192.0.2.17"] {
+        let words = Self.texts(ScreenState.state("", ScreenState.idle()).screen)
+        for expected in ["Lindau", "14:05", "Tuesday, 24 November", "room@192.0.2.17", "Call", "Contacts"] {
             #expect(words.contains(expected))
         }
     }
 
-    @Test("Each state of a call names the other party and what can be done")
-    func calls() {
-        func words(_ call: RoomScreen.Call) -> [String] {
-            Self.texts(Self.composer(Self.modes[1]).elements(for: Self.room(call)))
+    @Test("Troubles are plain sentences, and in a call they say what goes on")
+    func troubles() {
+        var facts = ScreenState.idle()
+        facts.troubles = [.init(.camera, .unplugged)]
+        #expect(Self.texts(ScreenState.state("", facts).screen).contains("Camera unplugged."))
+        let call = ScreenState.inCall(facts)
+        #expect(Self.texts(ScreenState.state("", call).screen).contains("Camera unplugged. Audio goes on."))
+    }
+
+    @Test("Each end of a call has its own sentence")
+    func ends() {
+        var seen: Set<String> = []
+        let ends: [RoomFacts.CallEnd] = [
+            .here, .there, .declined, .busy, .noAnswer, .notAvailable, .unreachable, .unknownAddress, .callerGaveUp,
+            .noCommonMedia, .failed("It rained."),
+        ]
+        for end in ends {
+            var facts = ScreenState.idle()
+            facts.ended = .init(ScreenState.berlin, end)
+            seen.formUnion(Self.texts(ScreenState.state("", facts).screen))
         }
-        #expect(words(.incoming(Self.berlin)).contains("Berlin"))
-        #expect(words(.incoming(Self.berlin)).contains("Answer") && words(.incoming(Self.berlin)).contains("Decline"))
-        #expect(words(.dialling(Self.berlin, isRinging: false)).contains("Calling"))
-        #expect(words(.dialling(Self.berlin, isRinging: true)).contains("Ringing"))
-        #expect(words(.ended(Self.berlin, reason: "Nobody answered.")).contains("Nobody answered."))
-        #expect(words(.inCall([Self.berlin], seconds: 3725, showsDetails: true)) == ["Berlin", "1:02:05"])
-        #expect(words(.inCall([Self.berlin], seconds: 65, showsDetails: false)).isEmpty)
-        let unnamed = RoomScreen.Party(name: "", address: "sips:room.7@example.net")
-        #expect(words(.incoming(unnamed)).contains("room.7"))
-        #expect(words(.incoming(unnamed)).contains("room.7@example.net"))
-        let rome = RoomScreen.Party(name: "Rome", address: "sip:rome@example.net")
-        #expect(words(.inCall([Self.berlin, rome], seconds: 0, showsDetails: true)).first == "Berlin and Rome")
-        #expect(
-            words(.inCall([Self.berlin, rome, rome, rome], seconds: 0, showsDetails: true)).first
-                == "Berlin, Rome and 2 more")
+        #expect(seen.contains { $0.contains("It rained.") })
+        #expect(seen.count > ends.count)
     }
 
     @Test("The call's bar does not grow while it counts")
     func steadyBar() {
         func bounds(_ seconds: Int) -> Rect? {
-            Self.composer(Self.modes[1]).elements(
-                for: Self.room(.inCall([Self.berlin], seconds: seconds, showsDetails: true))
-            ).first?.bounds
+            let facts = ScreenState.inCall(ScreenState.idle(), seconds: seconds)
+            return Self.elements(ScreenState.state("", facts).screen).first { $0.id == .callBar }?.bounds
         }
-        #expect(bounds(1) == bounds(9 * 60 + 59))
+        #expect(bounds(1) == bounds(9 * 60 + 59) && bounds(1) != nil)
         #expect(bounds(600) == bounds(3599))
     }
 
-    @Test("Of many troubles the three worst are shown, the worst lowest, and a long one wraps")
-    func troubles() throws {
-        var room = Self.room(.idle)
-        room.troubles = [
-            .init(.notice, "One."), .init(.warning, "Two."), .init(.failure, "Three."), .init(.notice, "Four."),
-        ]
-        let shown = Self.composer(Self.modes[1]).elements(for: room).filter {
-            if case .trouble = $0.id { return true }
-            return false
-        }
-        #expect(Self.texts(shown) == ["Three.", "Two.", "One."])
-        #expect(shown[0].bounds.y > shown[1].bounds.y && shown[1].bounds.y > shown[2].bounds.y)
-        room.troubles = [.init(.failure, String(repeating: "word ", count: 16))]
-        let long = Self.composer(Self.modes[1]).elements(for: room)
-        let tall = try #require(long.last?.bounds)
-        #expect(tall.height > shown[0].bounds.height)
-    }
-
-    @Test("The volume's bar is as long as the level, and silence has a sign of its own")
-    func volume() {
-        func drawings(_ level: Int) -> [Drawing] {
-            var room = Self.room(.idle)
-            room.volume = level
-            return Self.composer(Self.modes[1]).elements(for: room).last?.drawings ?? []
-        }
-        func boxes(_ level: Int) -> [Rect] {
-            drawings(level).compactMap { drawing in
-                if case .box(let rect, _, _) = drawing { return rect }
-                return nil
+    @Test(
+        "A caller's name of any length and with any characters stays in its place",
+        arguments: [
+            String(repeating: "W", count: 10_000), "\u{202E}gnol yrev\u{202E}", "a\u{0}b\u{7}c\nd\u{2028}e",
+            "e" + String(repeating: "\u{301}", count: 500), "\u{2067}\u{2067}\u{2067}", "", "أحمد\u{200F} \u{202D}Bob",
+        ])
+    func foreignNames(name: String) {
+        for mode in Self.modes {
+            var facts = ScreenState.idle()
+            facts.incoming = .init(.init(name: name, address: "sip:\(name)@example.net"))
+            var call = ScreenState.inCall(ScreenState.idle())
+            call.ongoing?.parties = [.init(name: name, address: "sip:a@b"), ScreenState.rome]
+            for facts in [facts, call] {
+                for element in Self.elements(ScreenState.state("", facts).screen, mode) {
+                    #expect(mode.bounds.contains(element.bounds), "\(element.id)")
+                    for case .text(let words, _, _, _) in element.drawings {
+                        // Only the screen's own isolates are left, in pairs.
+                        let controls = words.unicodeScalars.filter {
+                            (0x202A...0x202E).contains($0.value) || $0.value < 0x20 || $0.value == 0x200F
+                                || $0.value == 0x2028
+                        }
+                        #expect(controls.isEmpty, "\(element.id)")
+                        let opened = words.unicodeScalars.filter { (0x2066...0x2068).contains($0.value) }.count
+                        #expect(opened == words.unicodeScalars.filter { $0.value == 0x2069 }.count)
+                        #expect(words.unicodeScalars.count < 600)
+                    }
+                }
             }
         }
-        #expect(boxes(50)[2].width * 2 == boxes(100)[2].width)
-        #expect(boxes(0).count == 2 && boxes(250)[2] == boxes(100)[2])
-        func signs(_ level: Int) -> [Icon] {
-            drawings(level).compactMap { drawing in
-                if case .icon(let icon, _, _) = drawing { return icon }
-                return nil
-            }
-        }
-        #expect(signs(0) == [.speakerOff] && signs(1) == [.speaker])
     }
 }

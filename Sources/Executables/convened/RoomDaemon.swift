@@ -137,6 +137,9 @@ struct StoreAdapter: SettingsStore {
             rtpAddress: IPEndpoint(address: settings.sip.listenAddress, port: 0) ?? .any(port: 0),
             historyLimit: settings.directory.historyLimit,
             quietHours: QuietHours(
-                from: settings.quietHours.from, to: settings.quietHours.to, days: settings.quietHours.days))
+                from: settings.quietHours.from, to: settings.quietHours.to, days: settings.quietHours.days),
+            screen: SupervisorSettings.Screen(
+                language: settings.display.language, isDark: settings.display.theme != "light",
+                showsClockInStandby: settings.display.standby == "clock"))
     }
 }

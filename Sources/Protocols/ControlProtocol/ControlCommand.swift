@@ -29,11 +29,15 @@ package enum ControlCommand: Sendable, Equatable {
     /// Nil takes the other of the two states.
     case doNotDisturb(Bool?)
     /// `isRepeat`: the key is held down, and this is not its first press.
-    case pressKey(ControlKey, isRepeat: Bool)
+    case pressKey(ControlKey, isRepeat: Bool = false)
     /// Text of a keyboard for the field that has the focus.
     case typeText(String)
     /// What a program that watches the TV knows of it.
     case reportTelevision(TelevisionReport)
+    /// Both nil take the other of shown and hidden.
+    case selfView(visible: Bool?, corner: SelfViewCorner?)
+    /// Nil takes the other of the two states.
+    case standby(Bool?)
 }
 
 extension ControlCommand {
@@ -80,6 +84,11 @@ extension ControlCommand {
         case .roomDoNotDisturb: self = .doNotDisturb(parameters.bool("enabled"))
         case .keyType: self = .typeText(parameters.string("text") ?? "")
         case .displayTV: self = .reportTelevision(TelevisionReport(parameters))
+        case .displaySelfview:
+            self = .selfView(
+                visible: parameters.bool("visible"),
+                corner: parameters.string("corner").flatMap(SelfViewCorner.init(rawValue:)))
+        case .roomStandby: self = .standby(parameters.bool("enabled"))
         }
     }
 

@@ -62,14 +62,8 @@ extension ControlMethod {
                 result: [ControlField("enabled", .boolean, "Whether nobody is let through now.")])
         case .displayTV:
             Self.televisionDescription
-        case .keyType:
-            ControlMethodDescription(
-                self, "Types text into the field of the screen that has the focus.", role: .operator,
-                parameters: [
-                    ControlField("text", .string(maximumLength: 256), required: true, "What a keyboard wrote.")
-                ],
-                result: [ControlField("text", .string(maximumLength: 256), "What was taken.")],
-                errors: [.wrongState])
+        case .displaySelfview, .keyType, .roomStandby:
+            screenDescription
         }
     }
 
@@ -230,7 +224,7 @@ extension ControlMethod {
                     ControlField("key", .choice(ControlKey.allCases.map(\.rawValue)), required: true, "The key."),
                     ControlField(
                         "repeat", .boolean, default: false,
-                        "true for each press after the first while the key is held down."),
+                        "true when the key is still held: it moves the focus, never chooses or switches anything."),
                 ],
                 result: [ControlField("key", .choice(ControlKey.allCases.map(\.rawValue)), "The key.")])
         }

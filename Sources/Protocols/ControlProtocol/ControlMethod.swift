@@ -16,6 +16,7 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case audioVolume = "audio.volume"
     case cameraSet = "camera.set"
     case displayLayout = "display.layout"
+    case displaySelfview = "display.selfview"
     case screenCapture = "screen.capture"
     case keyPress = "key.press"
     case directorySearch = "directory.search"
@@ -31,6 +32,7 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case roomDoNotDisturb = "room.do_not_disturb"
     case keyType = "key.type"
     case displayTV = "display.tv"
+    case roomStandby = "room.standby"
 
     /// The name of the notification that a subscription brings:
     /// `{"subscription": 1, "sequence": 1, "changes": [{"path": …, "value": …}]}`.

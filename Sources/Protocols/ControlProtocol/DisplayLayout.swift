@@ -6,6 +6,8 @@ package enum DisplayLayout: String, Sendable, CaseIterable {
     case remote
     /// Far end and own camera at the same size.
     case sideBySide = "side_by_side"
+    /// Everybody at the same size, the own camera last.
+    case grid
     /// The own camera over the whole screen.
     case local
 
@@ -14,7 +16,8 @@ package enum DisplayLayout: String, Sendable, CaseIterable {
         switch self {
         case .pictureInPicture: .remote
         case .remote: .sideBySide
-        case .sideBySide: .local
+        case .sideBySide: .grid
+        case .grid: .local
         case .local: .pictureInPicture
         }
     }

@@ -76,10 +76,13 @@ package enum RoomSchema {
                 default: .string(DisplayLayout.pictureInPicture.rawValue), effect: .now,
                 "How the pictures of a call share the screen."),
             ConfigurationField(
-                "language", .choice(["en", "de", "fr", "es"]), default: "en", effect: .now,
+                "language", .choice(["en", "zh", "es", "fr", "de", "ar"]), default: "en", effect: .now,
                 "The language of the screen."),
             ConfigurationField(
                 "theme", .choice(["dark", "light"]), default: "dark", effect: .now, "The colours of the screen."),
+            ConfigurationField(
+                "standby", .choice(["off", "clock"]), default: "off", effect: .now,
+                "What the screen does in standby: switch off, or show a dim clock."),
         ], "The screen.")
 
     private static let control = ConfigurationField(

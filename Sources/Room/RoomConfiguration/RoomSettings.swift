@@ -43,6 +43,8 @@ package struct RoomSettings: Sendable, Equatable {
         package let language: String
         /// "dark" or "light".
         package let theme: String
+        /// "off" or "clock".
+        package let standby: String
     }
 
     package struct Ringing: Sendable, Equatable {
@@ -119,7 +121,8 @@ package struct RoomSettings: Sendable, Equatable {
         audio = Audio(volume: all.integer("audio.volume"), mutesOnAnswer: all.bool("audio.mute_on_answer"))
         display = Display(
             layout: DisplayLayout(rawValue: all.string("display.layout")) ?? .pictureInPicture,
-            language: all.string("display.language"), theme: all.string("display.theme"))
+            language: all.string("display.language"), theme: all.string("display.theme"),
+            standby: all.string("display.standby"))
         ringing = Ringing(
             tone: all.string("ringing.tone"), volume: all.integer("ringing.volume"),
             playsRingback: all.bool("ringing.ringback"))

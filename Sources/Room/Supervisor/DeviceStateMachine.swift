@@ -44,6 +44,8 @@ package struct DeviceStateMachine: Sendable, Equatable {
     package private(set) var candidate: DeviceCandidate?
     /// What was wrong last, in a sentence; nil while all is well.
     package private(set) var trouble: String?
+    /// What kind of trouble that is; nil while all is well.
+    package private(set) var fault: DeviceError.Kind?
     /// How often it was lost while open.
     package private(set) var losses = 0
     /// How often it came back after a loss.
@@ -70,12 +72,14 @@ package struct DeviceStateMachine: Sendable, Equatable {
             guard phase == .opening else { return [] }
             phase = isWanted ? .starting : .ready
             trouble = nil
+            fault = nil
             if !isWanted { recovered() }
             return []
         case .running:
             guard isUsable else { return [] }
             phase = .running
             trouble = nil
+            fault = nil
             failures = 0
             recovered()
             return []
@@ -137,6 +141,7 @@ package struct DeviceStateMachine: Sendable, Equatable {
         }
         phase = .absent
         trouble = "\(kind.title) unplugged."
+        fault = .gone
         return wasOpen ? [.close] : []
     }
 
@@ -144,6 +149,7 @@ package struct DeviceStateMachine: Sendable, Equatable {
         // Nothing was announced, so nothing can be wrong with it: the thread looked before the kernel spoke.
         guard candidate != nil else { return [] }
         attempt += 1
+        fault = error.kind
         switch error.kind {
         case .gone:
             // The kernel says when it is back; until then one more look covers an announcement that came too early.

@@ -115,6 +115,7 @@ extension RoomStateMachine {
         update(number) {
             $0.phase = .ended
             $0.endSentence = sentence
+            $0.endReason = reason
         }
         actions += [
             .endMedia(number: number), .arrangeScreen,

@@ -49,29 +49,31 @@ extension RoomSupervisor {
             await feed(.cameraEnabled(enabled))
             return ["enabled": JSONValue(enabled)]
         case .layout(let wanted):
+            interface.layoutChanged(at: MonotonicTime.now.nanoseconds)
             await feed(.layout(wanted ?? machine.layout.next))
             return ["layout": JSONValue(machine.layout.rawValue)]
         case .captureScreen(let path): return try await capture(to: path)
         case .captureScreenInline: return try await capture(to: nil)
-        case .typeText:
-            throw ControlError(.wrongState, "Nothing on the screen takes text now.")
         case .reportTelevision(let report):
             television = report
             publishSoon()
             return report.json
         case .pressKey(let key, let isRepeat):
-            if !isRepeat || key.repeats { try await press(key) }
+            try await press(key, isRepeat: isRepeat)
             return ["key": JSONValue(key.rawValue)]
         case .doNotDisturb(let wanted):
             await feed(.doNotDisturb(wanted ?? !machine.isDoNotDisturb))
             return ["enabled": JSONValue(machine.isDoNotDisturb)]
         case .contacts(let command): return try await carryOut(command)
+        case .typeText(let text): return try await type(text)
+        case .selfView(let visible, let corner): return await setSelfView(visible, corner)
+        case .standby(let wanted): return try await setStandby(wanted)
         }
     }
 
     // MARK: - Calls
 
-    private func dial(_ address: String) async throws(ControlError) -> JSONValue {
+    func dial(_ address: String) async throws(ControlError) -> JSONValue {
         guard machine.livingCalls.count < machine.policy.maximumCalls else {
             throw ControlError(
                 .busy, "The room has \(machine.livingCalls.count) calls already, which is its limit; hang one up first."
@@ -119,7 +121,7 @@ extension RoomSupervisor {
         return ["call": JSONValue(call.number)]
     }
 
-    private func sendTones(_ digits: String, _ number: Int64?) async throws(ControlError) -> JSONValue {
+    func sendTones(_ digits: String, _ number: Int64?) async throws(ControlError) -> JSONValue {
         let call = try pick(number, "is established") { $0.phase == .established }
         guard let send = media[call.number]?.pipelines.audioSend else {
             throw ControlError(.wrongState, "Call \(call.number) has no sound to send tones in.")
@@ -199,32 +201,7 @@ extension RoomSupervisor {
         let description: String
     }
 
-    // MARK: - Keys
-
-    /// What the keys of the remote do until screens have a focus: the functions that have a key of their own.
-    private func press(_ key: ControlKey) async throws(ControlError) {
-        if machine.isStandby, key != .standby { await feed(.standby(false)) }
-        switch key {
-        case .call, .ok:
-            if let ringing = machine.ringingCall { await feed(.answer(number: ringing.number)) }
-        case .disconnect:
-            if let call = machine.ringingCall ?? machine.livingCalls.last { await feed(.hangUp(number: call.number)) }
-        case .muteMic: await feed(.mute(!machine.isMuted))
-        case .volumeUp: await feed(.volume(machine.volume + 5))
-        case .volumeDown: await feed(.volume(machine.volume - 5))
-        case .layout: await feed(.layout(machine.layout.next))
-        case .selfview: await feed(.layout(machine.layout == .remote ? .pictureInPicture : .remote))
-        case .zoomIn: try await zoom(by: 1)
-        case .zoomOut: try await zoom(by: -1)
-        case .standby: await feed(.standby(!machine.isStandby))
-        default:
-            if let tone = key.tone, machine.calls.contains(where: { $0.phase == .established }) {
-                _ = try await sendTones(String(tone), nil)
-            }
-        }
-    }
-
-    private func zoom(by steps: Int) async throws(ControlError) {
+    func zoom(by steps: Int) async throws(ControlError) {
         guard let control = details[.camera]?.controls.first(where: { $0.identifier == "zoom" }) else { return }
         // A twentieth of the range a press.
         let step = max(control.step, (control.maximum - control.minimum) / 20)

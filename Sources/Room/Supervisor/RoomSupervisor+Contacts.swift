@@ -3,6 +3,7 @@ import Directory
 import Glibc
 import LinuxSystem
 import Logging
+import RoomUI
 
 /// The directory and the call history: always beside calls and screen, never in their way.
 extension RoomSupervisor {
@@ -29,6 +30,8 @@ extension RoomSupervisor {
 
     /// Tells status and screen how the store is now.
     private func contactsUsed() async {
+        // Favourites may be others now.
+        if interface.page == .home { request(RoomInterface.firstActions) }
         let state = contacts.state
         guard state != shownContacts else { return }
         shownContacts = state

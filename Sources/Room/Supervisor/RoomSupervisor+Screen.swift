@@ -1,4 +1,3 @@
-import CallSignaling
 import Composition
 import ControlProtocol
 import Glibc
@@ -21,22 +20,37 @@ extension RoomSupervisor {
             layout = .grid(showsSelf: machine.layout != .remote)
         } else {
             switch machine.layout {
-            case .pictureInPicture: layout = .remoteWithSelfView(.bottomRight)
+            case .pictureInPicture: layout = .remoteWithSelfView(Self.corner(selfViewCorner))
             case .remote: layout = .remoteFull
             case .sideBySide: layout = .sideBySide
+            case .grid: layout = .grid(showsSelf: true)
             case .local: layout = .selfViewOnly
             }
         }
-        display.setLayout(layout, parties: parties, backdrop: ScreenPresenter.backdrop)
+        display.setLayout(layout, parties: parties, backdrop: RoomTheme.fitting(facts).backdrop)
         if !isCalling { display.clear(.selfView) }
         refreshScreen()
+    }
+
+    private static func corner(_ corner: SelfViewCorner) -> ScreenCorner {
+        switch corner {
+        case .topLeft: .topLeft
+        case .topRight: .topRight
+        case .bottomLeft: .bottomLeft
+        case .bottomRight: .bottomRight
+        }
     }
 
     /// Says on the screen, and on the slate, what is true now.
     func refreshScreen() {
         slates.set(Slate(title: slateTitle, subtitle: settings.roomName))
-        scheduleClock()
-        let wanted = roomScreen
+        let facts = facts
+        let now = MonotonicTime.now.nanoseconds
+        let page = interface.page
+        request(interface.update(facts, at: now))
+        if interface.page != page { publishSoon() }
+        scheduleClock(now)
+        let wanted = interface.screen(facts, at: now)
         guard let screenMode, shownScreen?.screen != wanted || shownScreen?.opening != screenOpenings else { return }
         shownScreen = (wanted, screenOpenings)
         screenWishes += 1
@@ -51,58 +65,28 @@ extension RoomSupervisor {
         return camera.candidate == nil ? "No camera" : "Camera unplugged"
     }
 
-    private var roomScreen: RoomScreen {
-        var now = time(nil)
-        var local = tm()
-        localtime_r(&now, &local)
-        func text(_ format: String) -> String {
-            var buffer = [CChar](repeating: 0, count: 64)
-            let length = strftime(&buffer, buffer.count, format, &local)
-            return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
-        return RoomScreen(
-            roomName: settings.roomName, clock: text("%H:%M"), date: text("%A, %e %B").replacing("  ", with: " "),
-            addresses: ownAddresses, call: shownCall, isMuted: machine.isMuted,
-            isCameraOff: !machine.isCameraEnabled, volume: volumeShownUntil > .now ? machine.volume : nil,
-            troubles: machine.troubles.map { RoomScreen.Trouble(.warning, $0) })
-    }
-
-    private var shownCall: RoomScreen.Call {
-        func party(_ call: CallRecord) -> RoomScreen.Party {
-            RoomScreen.Party(name: call.shownName ?? "", address: call.remoteAddress)
-        }
-        if let ringing = machine.ringingCall { return .incoming(party(ringing)) }
-        let established = machine.calls.filter(\.hasMedia)
-        if let first = established.first {
-            let seconds = Int((MonotonicTime.now.nanoseconds - first.answeredAt) / 1_000_000_000)
-            // Names and time for the first seconds, then only the picture.
-            return .inCall(established.map(party), seconds: seconds, showsDetails: seconds < 8)
-        }
-        if let dialling = machine.livingCalls.last {
-            return .dialling(party(dialling), isRinging: dialling.phase == .ringingOut)
-        }
-        if let last = machine.calls.last, let reason = last.endSentence, endShownUntil > .now {
-            return .ended(party(last), reason: reason)
-        }
-        return .idle
-    }
-
-    private var ownAddresses: [String] {
-        guard sipPort > 0, let address = ownAddress else { return [] }
-        return ["sip:room@\(address)" + (sipPort == 5060 ? "" : ":\(sipPort)")]
-    }
-
     /// While nothing goes on the screen changes once a minute; that is the room's only timer then.
-    private func scheduleClock() {
+    private func scheduleClock(_ now: Int64) {
         clockTask?.cancel()
         let seconds = 60 - time(nil) % 60
         var wait = Duration.seconds(seconds) + .milliseconds(20)
-        for limit in [volumeShownUntil, endShownUntil] where limit > .now {
-            wait = min(wait, .nanoseconds(limit - .now) + .milliseconds(10))
+        if let next = interface.nextChange(after: now) {
+            wait = min(wait, .nanoseconds(next - now) + .milliseconds(10))
         }
+        if endShownUntil > .now { wait = min(wait, .nanoseconds(endShownUntil - .now) + .milliseconds(10)) }
         clockTask = Task { [weak self] in
             try? await Task.sleep(for: wait, tolerance: .milliseconds(200))
             if !Task.isCancelled { await self?.refreshScreen() }
         }
+    }
+
+    /// The display's status with what the interface adds to it.
+    func displayStatus(_ display: DisplayStatus) -> JSONValue {
+        guard
+            case .object(var status) = StatusFormat.display(
+                display, layout: machine.layout.rawValue, machine.devices[.display], television)
+        else { return .null }
+        status["selfview"] = selfViewStatus
+        return .object(status)
     }
 }

@@ -20,11 +20,11 @@ extension RoomSupervisor {
                 "sip_port": JSONValue(sipPort),
                 "troubles": .array(machine.troubles.map { JSONValue($0) }),
                 "ready": JSONValue(isReady),
+                "version": JSONValue(ProductVersion.text),
             ],
             "audio": audioStatus,
             "camera": cameraStatus,
-            "display": StatusFormat.display(
-                display, layout: machine.layout.rawValue, machine.devices[.display], television),
+            "display": displayStatus(display),
         ]
         room["directory"] = [
             "entries": JSONValue(contacts.state.entries),
@@ -34,6 +34,7 @@ extension RoomSupervisor {
         var calls: [String: JSONValue] = [:]
         for call in machine.calls { calls[String(call.number)] = callStatus(call, display) }
         room["calls"] = .object(calls)
+        room["screen"] = screenStatus
         return StatusTree(.object(room))
     }
 
@@ -116,6 +117,7 @@ extension RoomSupervisor {
     private func tick() {
         for (number, session) in media { rates[number, default: CallRates()].update(session.pipelines) }
         for number in rates.keys where media[number] == nil { rates[number] = nil }
+        measureQualities()
         publishSoon()
         refreshScreen()
     }

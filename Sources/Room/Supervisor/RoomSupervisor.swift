@@ -49,7 +49,11 @@ package actor RoomSupervisor {
     var isSettled = false
     /// The numeric address of ours that leads out, for the screen.
     var ownAddress: String?
-    var volumeShownUntil = MonotonicTime.zero
+    var interface = RoomInterface()
+    var selfViewCorner = SelfViewCorner.bottomRight
+    var pendingSearch: String?
+    var isSearching = false
+    var qualities: [Int: ConnectionQuality] = [:]
     var endShownUntil = MonotonicTime.zero
     var clockTask: Task<Void, Never>?
     /// What was told last of the TV; nil while nobody watches it.
@@ -221,10 +225,12 @@ package actor RoomSupervisor {
         case .setMuted(let muted): microphone.setMuted(muted)
         case .setVolume(let volume):
             speaker.setVolume(volume)
-            volumeShownUntil = MonotonicTime.now + .seconds(2)
+            interface.volumeChanged(at: MonotonicTime.now.nanoseconds)
         case .setCameraEnabled(let enabled): stream(.camera, enabled && machine.isStreaming)
         case .arrangeScreen: arrangeScreen()
-        case .setScreenActive(let active): display.setActive(active)
+        case .setScreenActive(let active):
+            display.setActive(active || settings.screen.showsClockInStandby)
+            arrangeScreen()
         case .publish:
             refreshScreen()
             publishSoon()

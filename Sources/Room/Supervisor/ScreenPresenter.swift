@@ -1,4 +1,3 @@
-import Composition
 import MediaPipelines
 import MediaTypes
 import RoomUI
@@ -6,8 +5,6 @@ import RoomUI
 /// Renders what the room says onto its screen: an actor of its own, since shaping text takes milliseconds that a
 /// call being set up shall not wait for.
 actor ScreenPresenter {
-    static let backdrop = RoomTheme.backdrop
-
     /// What to show, and on what: one value, so that the newest wins as a whole.
     struct Wish: Sendable {
         var screen: RoomScreen
@@ -21,6 +18,7 @@ actor ScreenPresenter {
     private var renderer: RoomRenderer?
     private var opening = -1
     private var lastNumber = -1
+    private var trimming: Task<Void, Never>?
 
     /// Renders the wish and hands it to the display when it differs from what is there.
     func show(_ wish: Wish, on display: DisplayPipeline) {
@@ -34,7 +32,19 @@ actor ScreenPresenter {
         }
         opening = wish.opening
         guard let rendered = renderer?.render(wish.screen) else { return }
+        trimSoon()
         let changes = rendered.changes
         display.setUserInterface(rendered.takeSurface(), changes: changes)
     }
+
+    /// Surfaces that nothing is drawn into any more give their memory back.
+    private func trimSoon() {
+        trimming?.cancel()
+        trimming = Task { [weak self] in
+            try? await Task.sleep(for: .seconds(2), tolerance: .seconds(1))
+            if !Task.isCancelled { await self?.trim() }
+        }
+    }
+
+    private func trim() { renderer?.trim() }
 }

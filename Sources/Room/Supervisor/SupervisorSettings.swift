@@ -17,10 +17,27 @@ package struct SupervisorSettings: Sendable {
     /// Nil for none.
     package var quietHours: QuietHours?
 
+    package var screen: Screen
+
+    /// How the screen looks and speaks.
+    package struct Screen: Sendable, Equatable {
+        /// ISO 639-1; English where it is none of the screen's.
+        package var language: String
+        package var isDark: Bool
+        /// Instead of switching the signal off.
+        package var showsClockInStandby: Bool
+
+        package init(language: String = "en", isDark: Bool = true, showsClockInStandby: Bool = false) {
+            self.language = language
+            self.isDark = isDark
+            self.showsClockInStandby = showsClockInStandby
+        }
+    }
+
     package init(
         roomName: String, policy: RoomStateMachine.Policy, volume: Int, layout: DisplayLayout,
         bitrate: BitsPerSecond, rtpPorts: ClosedRange<UInt16>?, rtpAddress: IPEndpoint, historyLimit: Int = 500,
-        quietHours: QuietHours? = nil
+        quietHours: QuietHours? = nil, screen: Screen = Screen()
     ) {
         self.roomName = roomName
         self.policy = policy
@@ -31,6 +48,7 @@ package struct SupervisorSettings: Sendable {
         self.rtpAddress = rtpAddress
         self.historyLimit = historyLimit
         self.quietHours = quietHours
+        self.screen = screen
     }
 }
 

@@ -3,19 +3,33 @@ import CPango
 /// Fonts and text layout (pango), kept for the renderer's life. Confined to its owner.
 ///
 /// It has a font map of its own: pango's default one is made anew on each thread that draws, and fonts are large.
+/// Texts are shown as they are; foreign ones were cleaned before (`ForeignText`).
 final class TextEngine {
+    private static let families = "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, DejaVu Sans, sans-serif"
+    /// Widths that are remembered; when there are more, all are forgotten.
+    private static let mostWidths = 256
+
     private let fontMap: UnsafeMutableRawPointer
     private let context: OpaquePointer
     private let layout: OpaquePointer
     private let regular: OpaquePointer
     private let bold: OpaquePointer
+    private var widths: [WidthKey: Int] = [:]
+    private var language: Language?
+
+    private struct WidthKey: Hashable {
+        var text: String
+        var size: Int
+        var isBold: Bool
+        var hasEvenDigits: Bool
+    }
 
     init() {
         fontMap = convene_font_map_new()
         context = convene_font_map_context(fontMap)
         layout = pango_layout_new(context)
-        regular = pango_font_description_from_string(RoomTheme.families)
-        bold = pango_font_description_from_string(RoomTheme.families)
+        regular = pango_font_description_from_string(Self.families)
+        bold = pango_font_description_from_string(Self.families)
         pango_font_description_set_weight(bold, PANGO_WEIGHT_BOLD)
         let options = cairo_font_options_create()
         // Grey, since the layer is blended; unhinted, since all sizes are large.
@@ -34,46 +48,68 @@ final class TextEngine {
         convene_object_unref(fontMap)
     }
 
+    /// Sets the direction of texts that have none of their own, and which forms of shared characters are meant.
+    func use(_ wanted: Language) {
+        guard wanted != language else { return }
+        language = wanted
+        widths.removeAll()
+        pango_context_set_language(context, pango_language_from_string(wanted == .chinese ? "zh-cn" : wanted.rawValue))
+        pango_context_set_base_dir(context, wanted.isRightToLeft ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR)
+        pango_layout_context_changed(layout)
+    }
+
     /// The width of `text` on one line, in pixels.
     func width(of text: String, _ style: TextStyle) -> Int {
+        let key = WidthKey(
+            text: text, size: style.size, isBold: style.isBold, hasEvenDigits: style.hasEvenDigits)
+        if let known = widths[key] { return known }
         prepare(text, style, width: nil)
         var width: Int32 = 0
         var height: Int32 = 0
         pango_layout_get_pixel_size(layout, &width, &height)
+        if widths.count >= Self.mostWidths { widths.removeAll(keepingCapacity: true) }
+        widths[key] = Int(width)
         return Int(width)
     }
 
-    /// Draws `text` inside a box; colours come from the style.
+    /// Draws `text` inside a box and nowhere else; colours come from the style.
     func draw(
         _ text: String, _ style: TextStyle, x: Double, y: Double, width: Double, height: Double,
         _ alignment: TextAlignment, on canvas: OpaquePointer
     ) {
         prepare(text, style, width: width)
+        var wanted = alignment
+        // Pango swaps the sides for such texts; the screen does not.
+        if runsAgainst(text) { wanted = wanted.mirrored }
         pango_layout_set_alignment(
-            layout,
-            alignment == .left ? PANGO_ALIGN_LEFT : alignment == .centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_RIGHT)
+            layout, wanted == .left ? PANGO_ALIGN_LEFT : wanted == .centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_RIGHT)
         var ignored: Int32 = 0
         var lines: Int32 = 0
         pango_layout_get_pixel_size(layout, &ignored, &lines)
+        cairo_save(canvas)
+        cairo_rectangle(canvas, x, y, width, height)
+        cairo_clip(canvas)
         cairo_move_to(canvas, x, y + (height - Double(lines)) / 2)
         let colour = style.colour
         cairo_set_source_rgba(
             canvas, Double(colour.red) / 255, Double(colour.green) / 255, Double(colour.blue) / 255,
             Double(colour.alpha) / 255)
         pango_cairo_show_layout(canvas, layout)
+        cairo_restore(canvas)
     }
 
-    /// What a far end calls itself may be anything: no more than fits a screen, and nothing that controls the text's
-    /// direction or ends it.
-    private static func plain(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.prefix(300).filter { scalar in
-                    switch scalar.value {
-                    case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: false
-                    default: true
-                    }
-                }))
+    /// Whether the first letter that has a direction runs against the language's (UAX #9, rules P2 and P3).
+    private func runsAgainst(_ text: String) -> Bool {
+        let isRightToLeft = language?.isRightToLeft ?? false
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF, 0x1E800...0x1EFFF:
+                if scalar.properties.isAlphabetic { return !isRightToLeft }
+            default:
+                if scalar.properties.isAlphabetic { return isRightToLeft }
+            }
+        }
+        return false
     }
 
     private func prepare(_ text: String, _ style: TextStyle, width: Double?) {
@@ -90,13 +126,13 @@ final class TextEngine {
         if let width {
             pango_layout_set_width(layout, Int32(width) * CONVENE_PANGO_SCALE)
             pango_layout_set_height(layout, -Int32(clamping: max(style.maximumLines, 1)))
-            pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END)
+            pango_layout_set_ellipsize(layout, style.isCutAtStart ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_END)
             pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
         } else {
             pango_layout_set_width(layout, -1)
             pango_layout_set_height(layout, -1)
             pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_NONE)
         }
-        Self.plain(text).withCString { pango_layout_set_text(layout, $0, -1) }
+        text.withCString { pango_layout_set_text(layout, $0, -1) }
     }
 }

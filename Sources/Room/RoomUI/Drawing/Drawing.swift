@@ -13,6 +13,9 @@ package struct InkColour: Sendable, Hashable {
         self.blue = blue
         self.alpha = alpha
     }
+
+    /// The same colour, more or less to be seen through.
+    package func faded(_ alpha: UInt8) -> InkColour { InkColour(red, green, blue, alpha) }
 }
 
 /// How a line of text looks. Sizes in pixels.
@@ -24,39 +27,62 @@ package struct TextStyle: Sendable, Hashable {
     package var hasEvenDigits: Bool
     /// More than one wraps.
     package var maximumLines: Int
+    /// What does not fit is cut off at the beginning, as in a field where people type.
+    package var isCutAtStart: Bool
 
     package init(
-        size: Int, isBold: Bool = false, colour: InkColour, hasEvenDigits: Bool = false, maximumLines: Int = 1
+        size: Int, isBold: Bool = false, colour: InkColour, hasEvenDigits: Bool = false, maximumLines: Int = 1,
+        isCutAtStart: Bool = false
     ) {
         self.size = size
         self.isBold = isBold
         self.colour = colour
         self.hasEvenDigits = hasEvenDigits
         self.maximumLines = maximumLines
+        self.isCutAtStart = isCutAtStart
     }
 }
 
+/// Sides of the screen, whatever direction the text has.
 package enum TextAlignment: Sendable, Hashable {
     case left, centre, right
-}
 
-/// Signs that need no words.
-package enum Icon: Sendable, Hashable, CaseIterable {
-    case microphoneOff, cameraOff, speaker, speakerOff, phone, hangUp, warning, notice
+    var mirrored: TextAlignment {
+        switch self {
+        case .left: .right
+        case .centre: .centre
+        case .right: .left
+        }
+    }
 }
 
 /// One thing to draw. Rectangles in pixels of the screen.
 package enum Drawing: Sendable, Hashable {
     case box(Rect, radius: Int, InkColour)
+    /// A line of `width` just inside the rectangle.
+    case frame(Rect, radius: Int, width: Int, InkColour)
     /// Cut off with an ellipsis where it does not fit; stands in the middle of the rectangle's height.
     case text(String, TextStyle, Rect, TextAlignment)
     case icon(Icon, Rect, InkColour)
+
+    package var rect: Rect {
+        switch self {
+        case .box(let rect, _, _), .frame(let rect, _, _, _), .text(_, _, let rect, _), .icon(_, let rect, _): rect
+        }
+    }
 }
 
 /// What an element of the screen is, so that two screens can be compared.
 package enum ScreenElementID: Sendable, Hashable {
-    case roomName, clock, address, call, callBar, microphone, camera, volume
+    case roomName, clock, address, title, heading, callBar, volume, layoutName, notice, pairing, safeMode
+    /// The ground that items stand on.
+    case card, sheet
+    case pulse(Int)
+    case field, hint, tones, scrollBar
+    case item(FocusItem)
+    case pill(Int)
     case trouble(Int)
+    case fact(Int)
 }
 
 /// Drawings that come, change and go together.
@@ -70,11 +96,5 @@ package struct ScreenElement: Sendable, Equatable {
     }
 
     /// Nothing is drawn outside of this.
-    package var bounds: Rect {
-        drawings.reduce(Rect.zero) { sum, drawing in
-            switch drawing {
-            case .box(let rect, _, _), .text(_, _, let rect, _), .icon(_, let rect, _): sum.union(rect)
-            }
-        }
-    }
+    package var bounds: Rect { drawings.reduce(Rect.zero) { $0.union($1.rect) } }
 }

@@ -30,12 +30,12 @@ package enum SlateRenderer {
         guard let base = plane.base else { return nil }
         let compositor = Compositor(
             mode: DisplayMode(width: format.width, height: format.height, refreshMillihertz: 30000), bufferCount: 1)
-        compositor.setScene(Scene(backdrop: RoomTheme.backdrop))
+        compositor.setScene(Scene(backdrop: RoomTheme.dark.backdrop))
         compositor.compose(into: DisplayBuffer(index: 0, base: base, stride: plane.stride))
         guard let canvas = Canvas(base: base, width: format.width, height: format.height, stride: plane.stride) else {
             return nil
         }
-        canvas.draw([element(slate, format)], inside: Region(bounds), TextEngine())
+        canvas.draw([element(slate, format)], inside: Region(bounds), TextEngine(), clearing: false)
         _ = consume canvas
         let pool = PictureMemory.pool(format, count: 1)
         guard let index = pool.takeReturned() else { return nil }
@@ -55,19 +55,20 @@ package enum SlateRenderer {
         }
         let sign = 190 * unit / 1000
         return ScreenElement(
-            .camera,
+            .heading,
             [
                 .icon(
                     .cameraOff,
                     Rect(
                         x: (format.width - sign) / 2, y: middle - 280 * unit / 1000, width: sign, height: sign),
-                    RoomTheme.soft),
+                    RoomTheme.dark.soft),
                 .text(
                     slate.title,
-                    TextStyle(size: max(88 * unit / 1000, 6), isBold: true, colour: RoomTheme.white), row(-30, 130),
+                    TextStyle(size: max(88 * unit / 1000, 6), isBold: true, colour: RoomTheme.dark.text), row(-30, 130),
                     .centre),
                 .text(
-                    slate.subtitle, TextStyle(size: max(54 * unit / 1000, 5), colour: RoomTheme.soft), row(110, 90),
+                    slate.subtitle, TextStyle(size: max(54 * unit / 1000, 5), colour: RoomTheme.dark.soft),
+                    row(110, 90),
                     .centre),
             ])
     }

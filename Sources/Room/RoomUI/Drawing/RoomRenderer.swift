@@ -15,8 +15,8 @@ package struct RenderedInterface: ~Copyable {
 
 /// Renders the room's state into surfaces for one size of screen.
 ///
-/// Surfaces lie in pages of their own: clear parts take no memory, and a surface that came back is emptied with the
-/// next rendering. Confined to one actor or thread.
+/// Surfaces lie in pages of their own: clear parts take no memory. A surface that came back is drawn into where it
+/// differs, and only there. Confined to one actor or thread.
 package final class RoomRenderer {
     private static let surfaceCount = 3
 
@@ -25,12 +25,15 @@ package final class RoomRenderer {
     private let memories: Surfaces
     private let pool: UserInterfacePool
     private var shown: [ScreenElement] = []
+    /// What each surface holds, of all that was drawn into it.
+    private var drawn: [[ScreenElement]]
     /// Slots that are ours now, as a bit mask.
     private var free: UInt64 = 0
 
     package init(mode: DisplayMode) throws(SystemError) {
         self.mode = mode
         text = TextEngine()
+        drawn = Array(repeating: [], count: Self.surfaceCount)
         let stride = (mode.width * 4 + 63) & ~63
         let memories = try Surfaces(count: Self.surfaceCount, byteCount: stride * mode.height)
         self.memories = memories
@@ -43,39 +46,66 @@ package final class RoomRenderer {
 
     /// The elements that `screen` shows at this size.
     package func elements(for screen: RoomScreen) -> [ScreenElement] {
-        ScreenComposer(mode: mode) { [text] in text.width(of: $0, $1) }.elements(for: screen)
+        text.use(screen.facts.language)
+        return ScreenComposer(screen, mode: mode) { [text] in text.width(of: $0, $1) }.elements
     }
 
     /// Renders `screen`; nil when it looks as before, or when all surfaces are still on the display's side (then ask
     /// again with the next change).
     package func render(_ screen: RoomScreen) -> RenderedInterface? {
-        reclaim()
-        let elements = elements(for: screen)
+        render(elements(for: screen), isMirrored: screen.facts.language.isRightToLeft)
+    }
+
+    /// The same for elements made before.
+    package func render(_ elements: [ScreenElement], isMirrored: Bool = false) -> RenderedInterface? {
+        free |= pool.collectReturned()
         let changes = Self.changes(from: shown, to: elements, within: mode.bounds)
-        guard !changes.isEmpty, free != 0 else { return nil }
-        let index = free.trailingZeroBitCount
+        guard !changes.isEmpty, let index = nearest(to: elements) else { return nil }
         free &= ~(1 << UInt64(index))
         let occupied = Self.occupied(elements, within: mode.bounds)
+        var damage = Self.changes(from: drawn[index], to: elements, within: mode.bounds)
+        let isAnew = drawn[index].isEmpty || damage.area * 2 > occupied.area
+        if isAnew {
+            // Memory that only the page before needed goes back to the system.
+            memories.discard(index)
+            damage = occupied
+        }
         pool.update(index) { surface in
             if let canvas = Canvas(
-                base: surface.base, width: surface.width, height: surface.height, stride: surface.stride)
+                base: surface.base, width: surface.width, height: surface.height, stride: surface.stride,
+                isMirrored: isMirrored)
             {
-                canvas.draw(elements, inside: occupied, text)
+                canvas.draw(elements, inside: damage, text, clearing: !isAnew)
             }
             surface.occupied = occupied
         }
+        drawn[index] = elements
         shown = elements
         return RenderedInterface(surface: pool.lend(index), changes: changes)
+    }
+
+    /// The free surface that needs the least drawing.
+    private func nearest(to elements: [ScreenElement]) -> Int? {
+        (0..<Self.surfaceCount).filter { free & (1 << UInt64($0)) != 0 }.min { left, right in
+            cost(of: left, for: elements) < cost(of: right, for: elements)
+        }
+    }
+
+    private func cost(of index: Int, for elements: [ScreenElement]) -> Int {
+        drawn[index].isEmpty
+            ? mode.bounds.area : Self.changes(from: drawn[index], to: elements, within: mode.bounds).area
     }
 
     /// Forgets what was rendered, so that the next rendering is whole: after the display was opened anew.
     package func invalidate() { shown = [] }
 
-    /// Empties surfaces that came back and gives their memory to the system.
-    package func reclaim() {
-        let returned = pool.collectReturned()
-        for index in 0..<Self.surfaceCount where returned & (1 << UInt64(index)) != 0 { memories.discard(index) }
-        free |= returned
+    /// Gives the memory of surfaces that came back to the system. Worth it once nothing moves any more.
+    package func trim() {
+        free |= pool.collectReturned()
+        for index in 0..<Self.surfaceCount where free & (1 << UInt64(index)) != 0 && !drawn[index].isEmpty {
+            memories.discard(index)
+            drawn[index] = []
+        }
     }
 
     /// Where two screens differ.

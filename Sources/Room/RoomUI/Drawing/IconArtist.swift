@@ -13,10 +13,25 @@ enum IconArtist {
         cairo_set_line_cap(canvas, CAIRO_LINE_CAP_ROUND)
         cairo_set_line_join(canvas, CAIRO_LINE_JOIN_ROUND)
         cairo_new_path(canvas)
+        if icon.isCut {
+            // Only what the sign itself has drawn is cut.
+            cairo_push_group(canvas)
+            path(icon, canvas)
+            cairo_pop_group_to_source(canvas)
+            cairo_paint(canvas)
+        } else {
+            path(icon, canvas)
+        }
+        cairo_restore(canvas)
+    }
+
+    private static func path(_ icon: Icon, _ canvas: OpaquePointer) {
         switch icon {
+        case .microphone: microphone(canvas)
         case .microphoneOff:
             microphone(canvas)
             slash(canvas)
+        case .camera: camera(canvas)
         case .cameraOff:
             camera(canvas)
             slash(canvas)
@@ -28,22 +43,36 @@ enum IconArtist {
             speaker(canvas)
             line(canvas, 16, 9, 22, 15)
             line(canvas, 22, 9, 16, 15)
-        case .phone:
-            receiver(canvas)
+        case .louder:
+            speaker(canvas)
+            line(canvas, 15.5, 12, 22.5, 12)
+            line(canvas, 19, 8.5, 19, 15.5)
+        case .softer:
+            speaker(canvas)
+            line(canvas, 15.5, 12, 22.5, 12)
+        case .phone: receiver(canvas)
         case .hangUp:
             cairo_translate(canvas, 12, 14)
             cairo_rotate(canvas, 3 * Double.pi / 4)
             cairo_translate(canvas, -12, -12)
             receiver(canvas)
-        case .warning:
-            warning(canvas)
+        case .addCall:
+            cairo_save(canvas)
+            cairo_translate(canvas, 0, 3)
+            cairo_scale(canvas, 0.86, 0.86)
+            receiver(canvas)
+            cairo_restore(canvas)
+            line(canvas, 15.5, 6.5, 22, 6.5)
+            line(canvas, 18.75, 3.2, 18.75, 9.8)
+        case .warning: warning(canvas)
         case .notice:
-            cairo_arc(canvas, 12, 12, 9.5, 0, 2 * Double.pi)
+            circle(canvas, 12, 12, 9.5)
             cairo_stroke(canvas)
             line(canvas, 12, 11, 12, 16.5)
             dot(canvas, 12, 7.6)
+        case .bars0, .bars1, .bars2, .bars3, .bars4: bars(canvas, icon)
+        default: moreSigns(icon, canvas)
         }
-        cairo_restore(canvas)
     }
 
     private static func microphone(_ canvas: OpaquePointer) {
@@ -68,7 +97,7 @@ enum IconArtist {
     }
 
     /// A line across, cut out of what is below it on one side.
-    private static func slash(_ canvas: OpaquePointer) {
+    static func slash(_ canvas: OpaquePointer) {
         cairo_save(canvas)
         cairo_set_operator(canvas, CAIRO_OPERATOR_DEST_OUT)
         cairo_set_line_width(canvas, 5)
@@ -122,22 +151,41 @@ enum IconArtist {
         dot(canvas, 12, 17.2)
     }
 
-    private static func dot(_ canvas: OpaquePointer, _ x: Double, _ y: Double) {
+    static func dot(_ canvas: OpaquePointer, _ x: Double, _ y: Double) {
         cairo_new_path(canvas)
         cairo_arc(canvas, x, y, 1.3, 0, 2 * Double.pi)
         cairo_fill(canvas)
     }
 
-    private static func line(_ canvas: OpaquePointer, _ x: Double, _ y: Double, _ toX: Double, _ toY: Double) {
+    static func line(_ canvas: OpaquePointer, _ x: Double, _ y: Double, _ toX: Double, _ toY: Double) {
         cairo_move_to(canvas, x, y)
         cairo_line_to(canvas, toX, toY)
         cairo_stroke(canvas)
     }
 
-    private static func pill(
+    static func pill(
         _ canvas: OpaquePointer, x: Double, y: Double, width: Double, height: Double, radius: Double? = nil
     ) {
         roundedBox(canvas, x: x, y: y, width: width, height: height, radius: radius ?? width / 2)
+    }
+
+    static func circle(_ canvas: OpaquePointer, _ x: Double, _ y: Double, _ radius: Double) {
+        cairo_new_path(canvas)
+        cairo_arc(canvas, x, y, radius, 0, 2 * Double.pi)
+    }
+
+    /// A line through points.
+    static func trace(_ canvas: OpaquePointer, _ points: [(Double, Double)], isClosed: Bool = false) {
+        cairo_new_path(canvas)
+        for (number, point) in points.enumerated() {
+            if number == 0 {
+                cairo_move_to(canvas, point.0, point.1)
+            } else {
+                cairo_line_to(canvas, point.0, point.1)
+            }
+        }
+        if isClosed { cairo_close_path(canvas) }
+        cairo_stroke(canvas)
     }
 
     /// Adds a box with round corners to the path.

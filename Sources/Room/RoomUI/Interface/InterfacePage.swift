@@ -1,0 +1,49 @@
+package import ControlProtocol
+
+/// What fills the screen.
+package enum InterfacePage: String, Sendable, CaseIterable {
+    case home, dial, contacts, settings
+    case incoming, dialling, ended
+    /// The call's pictures and nothing to choose.
+    case call
+    case menu, keypad, layouts
+    case standby
+
+    /// Whether a page stands beside a call that goes on.
+    var belongsToCall: Bool {
+        switch self {
+        case .call, .menu, .keypad, .layouts: true
+        default: false
+        }
+    }
+}
+
+/// What an interface wants of the room; carried out through the same commands as the control socket's.
+package enum InterfaceAction: Sendable, Equatable {
+    case dial(String)
+    case answer
+    /// Ends, refuses or gives up the call that is shown.
+    case hangUp
+    case setMuted(Bool)
+    /// Percent, added.
+    case changeVolume(Int)
+    case setCameraEnabled(Bool)
+    case setLayout(DisplayLayout)
+    case setSelfViewCorner(SelfViewCorner)
+    case sendTones(String)
+    /// Steps of a twentieth of the range.
+    case zoom(Int)
+    case setStandby(Bool)
+    case setHeld(Bool)
+    case setDoNotDisturb(Bool)
+    case setLanguage(Language)
+    case setDark(Bool)
+    /// Directory entries that fit; the answer comes as `show(results:for:)`.
+    case search(String)
+    /// A list; the answer comes as `show(_:of:)`.
+    case load(ContactList)
+    /// The news of a call's end has been read.
+    case dismissEnd
+    /// The missed calls have been looked at.
+    case sawMissedCalls
+}

@@ -1,0 +1,202 @@
+import ControlProtocol
+import Directory
+import Glibc
+import LinuxSystem
+import Logging
+import RoomUI
+
+extension RoomSupervisor {
+    // MARK: - Keys and texts
+
+    /// A key of a remote: the interface says what it means, and the room does it as if the socket had asked.
+    func press(_ key: ControlKey, isRepeat: Bool) async throws(ControlError) {
+        let actions = interface.press(key, isRepeat: isRepeat, facts, at: MonotonicTime.now.nanoseconds)
+        // The focus moves at once, whatever the actions take.
+        refreshScreen()
+        publishSoon()
+        try await perform(actions)
+    }
+
+    func type(_ text: String) async throws(ControlError) -> JSONValue {
+        let actions = interface.type(text, facts, at: MonotonicTime.now.nanoseconds)
+        refreshScreen()
+        publishSoon()
+        try await perform(actions)
+        return ["text": JSONValue(interface.text)]
+    }
+
+    private func perform(_ actions: [InterfaceAction]) async throws(ControlError) {
+        var failure: ControlError?
+        for action in actions {
+            do {
+                try await perform(action)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        refreshScreen()
+        if let failure { throw failure }
+    }
+
+    private func perform(_ action: InterfaceAction) async throws(ControlError) {
+        switch action {
+        case .dial(let address):
+            do {
+                _ = try await dial(address)
+            } catch  where error.code == .callFailed {
+                // The screen says why; the key has done its work.
+            }
+        case .answer:
+            if let ringing = machine.ringingCall { await feed(.answer(number: ringing.number)) }
+        case .hangUp:
+            if let call = machine.ringingCall ?? machine.livingCalls.last { await feed(.hangUp(number: call.number)) }
+        case .setMuted(let wanted): await feed(.mute(wanted))
+        case .changeVolume(let change): await feed(.volume(machine.volume + change))
+        case .setCameraEnabled(let wanted): await feed(.cameraEnabled(wanted))
+        case .setLayout(let layout): await feed(.layout(layout))
+        case .setSelfViewCorner(let corner): _ = await setSelfView(nil, corner)
+        case .sendTones(let digits): _ = try await sendTones(digits, nil)
+        case .zoom(let steps): try await zoom(by: steps)
+        case .setStandby(let wanted): await feed(.standby(wanted))
+        case .setHeld(let wanted):
+            if let call = machine.calls.last(where: { $0.phase == .established && $0.isHeldLocally != wanted }) {
+                await feed(.hold(number: call.number, wanted))
+            }
+        case .setLanguage(let language): try await keep("display.language", JSONValue(language.rawValue))
+        case .setDark(let isDark): try await keep("display.theme", isDark ? "dark" : "light")
+        case .dismissEnd: endShownUntil = .zero
+        case .setDoNotDisturb(let wanted): await feed(.doNotDisturb(wanted))
+        case .search, .load, .sawMissedCalls: request([action])
+        }
+    }
+
+    private func keep(_ path: String, _ value: JSONValue) async throws(ControlError) {
+        _ = try await settingsStore.set(path: path, value: value).get()
+        await applySettings()
+    }
+
+    // MARK: - What is asked elsewhere
+
+    /// Asks for lists and searches; their answers come later, and the screen does not wait.
+    func request(_ actions: [InterfaceAction]) {
+        for action in actions {
+            switch action {
+            case .search(let text):
+                pendingSearch = text
+                searchSoon()
+            case .load(let list):
+                Task {
+                    let found = await self.entries(of: list)
+                    self.interface.show(found, of: list)
+                    self.refreshScreen()
+                    self.publishSoon()
+                }
+            case .sawMissedCalls:
+                guard contacts.state.missed > 0 else { continue }
+                Task { _ = await self.handle(.contacts(.markHistorySeen)) }
+            default: break
+            }
+        }
+    }
+
+    /// One search at a time; of the texts that came meanwhile only the last one counts.
+    private func searchSoon() {
+        guard !isSearching else { return }
+        isSearching = true
+        Task {
+            while let text = self.takePendingSearch() {
+                let found = await self.reading { contacts throws(DirectoryError) in
+                    try await contacts.search(text, limit: 8)
+                }
+                self.interface.show(results: found.map(Self.shown), for: text)
+                self.refreshScreen()
+                self.publishSoon()
+            }
+            self.isSearching = false
+        }
+    }
+
+    private func entries(of list: ContactList) async -> [ContactEntry] {
+        switch list {
+        case .favourites:
+            await reading { contacts throws(DirectoryError) in try await contacts.favourites(limit: 200) }
+                .map(Self.shown)
+        case .everyone:
+            await reading { contacts throws(DirectoryError) in try await contacts.search("", limit: 500) }
+                .map(Self.shown)
+        case .recents:
+            await reading { contacts throws(DirectoryError) in
+                try await contacts.history(limit: 100, missedOnly: false)
+            }.map(Self.shown)
+        }
+    }
+
+    /// What cannot be read is not shown; the store says in status what is wrong with it.
+    private func reading<Found: Sendable>(
+        _ read: (any ContactBook) async throws(DirectoryError) -> [Found]
+    ) async -> [Found] {
+        do throws(DirectoryError) {
+            return try await read(contacts)
+        } catch {
+            logger.warning("the directory was not read", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    private static func shown(_ entry: DirectoryEntry) -> ContactEntry {
+        ContactEntry(entry.isFavourite ? .favourite : .contact, name: entry.name, address: entry.address)
+    }
+
+    private static func shown(_ call: HistoryEntry) -> ContactEntry {
+        let kind: ContactEntry.Kind =
+            call.outcome == .missed ? .missed : call.direction == .incoming ? .incoming : .outgoing
+        return ContactEntry(kind, name: call.name, address: call.address, moment: civilTime(time_t(call.started)))
+    }
+
+    private func takePendingSearch() -> String? {
+        defer { pendingSearch = nil }
+        return pendingSearch
+    }
+
+    // MARK: - Commands
+
+    func setSelfView(_ visible: Bool?, _ corner: SelfViewCorner?) async -> JSONValue {
+        if let corner { selfViewCorner = corner }
+        let shows = machine.layout != .remote
+        let wanted = visible ?? (corner == nil ? !shows : shows)
+        interface.layoutChanged(at: MonotonicTime.now.nanoseconds)
+        if wanted != shows { await feed(.layout(wanted ? .pictureInPicture : .remote)) }
+        arrangeScreen()
+        publishSoon()
+        return selfViewStatus
+    }
+
+    func setStandby(_ wanted: Bool?) async throws(ControlError) -> JSONValue {
+        let wanted = wanted ?? !machine.isStandby
+        guard !wanted || machine.livingCalls.isEmpty else {
+            throw ControlError(.wrongState, "The room is in a call; hang up before standby.")
+        }
+        await feed(.standby(wanted))
+        return ["enabled": JSONValue(machine.isStandby)]
+    }
+
+    // MARK: - Status
+
+    var selfViewStatus: JSONValue {
+        ["visible": JSONValue(machine.layout != .remote), "corner": JSONValue(selfViewCorner.rawValue)]
+    }
+
+    /// Page and focus as the interface has them, so that all that drive it can see where they are.
+    var screenStatus: JSONValue {
+        let focus = interface.focus(facts)
+        return [
+            "page": JSONValue(interface.page.rawValue),
+            "focus": JSONValue(optional: focus.map { JSONValue($0.name) }),
+            "text": JSONValue(interface.text),
+            "results": .array(interface.results.map { JSONValue($0.title) }),
+            "entries": JSONValue(interface.entries.count),
+            "language": JSONValue(facts.language.rawValue),
+            "theme": facts.isDark ? "dark" : "light",
+        ]
+    }
+}
