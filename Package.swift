@@ -43,6 +43,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let cLibraries: [Target] = [
@@ -61,6 +66,8 @@ let cLibraries: [Target] = [
     cLibrary("CYAML", apt: ["libyaml-dev"]),
     cLibrary("CSQLite", apt: ["libsqlite3-dev"]),
     cLibrary("CGLib", pkgConfig: "glib-2.0", apt: ["libglib2.0-dev"]),
+    cLibrary("CCrypt", apt: ["libcrypt-dev"]),
+    cLibrary("COpenSSL", pkgConfig: "libcrypto", apt: ["libssl-dev"]),
     cLibrary("CPango", pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"]),
 ]
 
@@ -69,6 +76,7 @@ let platform: [Target] = [
     .target(name: "CLoadedLibraries", path: "Sources/CLibraries/CLoadedLibraries"),
     library(.platform, "LinuxSystem", ["CLinux", "CDatagrams"]),
     library(.platform, "RealtimeSupport", ["LinuxSystem", "CLinux"]),
+    library(.platform, "PasswordHashing", ["CCrypt", "LinuxSystem"]),
     library(.platform, "V4L2Device", ["LinuxSystem", "CV4L2"]),
 ]
 
@@ -113,13 +121,22 @@ let adapters: [Target] = [
 ]
 
 let room: [Target] = [
-    library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "CYAML"]),
+    library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "PasswordHashing", "CYAML"]),
     library(.room, "Directory", ["SIP", "LinuxSystem", "CSQLite", "CGLib"]),
     library(
         .room, "RoomUI", ["ControlProtocol", "MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
     library(.room, "RemoteControl", ["ControlProtocol", "CEC", "LinuxSystem", "CInput"]),
     library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),
+    library(
+        .room, "AsyncControlClient",
+        ["ControlClient", "ControlProtocol", "LinuxSystem", nioCore, nioPosix, logging]),
+    library(
+        .room, "PanelServer",
+        [
+            "AsyncControlClient", "ControlClient", "ControlProtocol", "LinuxSystem", "PasswordHashing", "COpenSSL",
+            hummingbirdCore, hummingbirdTLS, serviceLifecycle, nioSSL, httpTypes, nioCore, nioPosix, logging,
+        ]),
     library(.room, "ControlServer", ["ControlProtocol", "LinuxSystem", nioCore, nioPosix, logging]),
     library(
         .room, "Supervisor",
@@ -135,7 +152,7 @@ let programs: [Target] = [
         "convened",
         [
             "Supervisor", "ControlServer", "ControlProtocol", "CallSignaling", "Directory", "MediaPipelines",
-            "RoomConfiguration",
+            "RoomConfiguration", "PasswordHashing",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
@@ -146,6 +163,13 @@ let programs: [Target] = [
             "RemoteControl", "RoomConfiguration", "ControlClient", "ControlProtocol", "CEC", "RealtimeSupport",
             "LinuxSystem", "DeviceMonitor", "RemoteInput", "CECLine", argumentParser,
         ]),
+    .executableTarget(
+        name: "convene-panel",
+        dependencies: [
+            "PanelServer", "AsyncControlClient", "ControlClient", "ControlProtocol", "PasswordHashing", "LinuxSystem",
+            nioCore, nioPosix, argumentParser, logging,
+        ],
+        path: "Sources/Executables/convene-panel", resources: [.embedInCode("Page")], swiftSettings: common),
     program("convenectl", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
 ]
 
@@ -176,6 +200,20 @@ let testTargets: [Target] = [
             "V4L2Codec",
             "CAllocationCount", "CVirtualKeyboard", "ControlProtocol", "convened", "convene-remote",
         ]),
+    tests("PasswordHashing", ["PasswordHashing"]),
+    tests(
+        "AsyncControlClient",
+        ["AsyncControlClient", "ControlClient", "ControlServer", "ControlProtocol", "PeerSupport", nioPosix, logging]),
+    tests(
+        "PanelServer",
+        [
+            "PanelServer", "AsyncControlClient", "ControlServer", "ControlProtocol", "PasswordHashing", "PeerSupport",
+            "FuzzSupport", nioCore, nioPosix, logging,
+        ]),
+    .testTarget(
+        name: "PanelBrowserTests",
+        dependencies: ["PeerSupport", "ControlProtocol", "PasswordHashing", "convene-panel", "convened"],
+        path: "Tests/PanelBrowserTests", exclude: ["webdriver.py", "panel.py"], swiftSettings: common),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     tests("V4L2Device", ["V4L2Device"]),
@@ -264,11 +302,17 @@ let package = Package(
         .executable(name: "convened", targets: ["convened"]),
         .executable(name: "convenectl", targets: ["convenectl"]),
         .executable(name: "convene-remote", targets: ["convene-remote"]),
+        .executable(name: "convene-panel", targets: ["convene-panel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Without its traits: no swift-configuration, no full Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: cLibraries + platform + protocols + media + adapters + room + programs + bench + testTargets,
     swiftLanguageModes: [.v6]

@@ -19,6 +19,8 @@ enum LayerRules {
     static let productUsers: [String: Set<String>] = [
         "NIOCore": ["Room", "Executables"], "NIOPosix": ["Room", "Executables"],
         "Logging": ["Room", "Executables"], "ArgumentParser": ["Executables"],
+        "HummingbirdCore": ["Room"], "HummingbirdTLS": ["Room"], "ServiceLifecycle": ["Room"], "NIOSSL": ["Room"],
+        "HTTPTypes": ["Room"],
     ]
 
     /// Each use that the rules forbid, in words.

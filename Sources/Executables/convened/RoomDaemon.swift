@@ -54,7 +54,7 @@ struct RoomDaemon {
             contacts: SQLiteContactBook(
                 path: settings.directory.file, historyLimit: settings.directory.historyLimit),
             logger: Logger(label: "room"), onPublish: { server.publish(status: $0) })
-        try await server.start(handler: ControlBridge(supervisor: supervisor))
+        try await server.start(handler: ControlBridge(supervisor: supervisor, lock: AdminLock(store: store)))
         try await supervisor.start(sipPort: port)
         try hardware.start()
         logger.info(
@@ -95,6 +95,11 @@ struct RoomDaemon {
 /// The control server's requests to the supervisor.
 struct ControlBridge: ControlHandler {
     let supervisor: RoomSupervisor
+    let lock: AdminLock
+
+    func unlock(pin: String, from peer: ControlPeer) async -> Result<Void, ControlError> {
+        await lock.unlock(pin: pin, user: peer.credentials.userID)
+    }
 
     func handle(_ request: ControlRequest, from peer: ControlPeer) async -> Result<JSONValue, ControlError> {
         await supervisor.handle(request.command)

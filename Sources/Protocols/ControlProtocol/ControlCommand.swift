@@ -38,13 +38,16 @@ package enum ControlCommand: Sendable, Equatable {
     case selfView(visible: Bool?, corner: SelfViewCorner?)
     /// Nil takes the other of the two states.
     case standby(Bool?)
+    /// Nil hides the code.
+    case showPairingCode(String?, seconds: Int)
 }
 
 extension ControlCommand {
     /// The command of a request whose parameters were checked; nil for the methods that the server answers by itself.
     package init?(method: ControlMethod, parameters: ControlParameters) throws(ControlError) {
         switch method {
-        case .describe, .statusGet, .statusSubscribe, .statusUnsubscribe: return nil
+        case .describe, .statusGet, .statusSubscribe, .statusUnsubscribe, .accessUnlock, .accessLock: return nil
+        case .panelPairing: self = try Self.pairing(parameters)
         case .configGet: self = .configGet(path: parameters.string("path") ?? "")
         case .configSet:
             self = .configSet(path: parameters.string("path") ?? "", value: parameters["value"] ?? .null)

@@ -64,6 +64,8 @@ extension ControlMethod {
             Self.televisionDescription
         case .displaySelfview, .keyType, .roomStandby:
             screenDescription
+        case .accessUnlock, .accessLock, .panelPairing:
+            accessDescription
         }
     }
 

@@ -33,6 +33,9 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case keyType = "key.type"
     case displayTV = "display.tv"
     case roomStandby = "room.standby"
+    case accessUnlock = "access.unlock"
+    case accessLock = "access.lock"
+    case panelPairing = "panel.pairing"
 
     /// The name of the notification that a subscription brings:
     /// `{"subscription": 1, "sequence": 1, "changes": [{"path": …, "value": …}]}`.

@@ -22,6 +22,8 @@ extension ControlConnection {
             }
         case .statusUnsubscribe:
             completion(unsubscribe(parameters.integer("subscription") ?? 0))
+        case .accessUnlock: unlock(pin: parameters.string("pin") ?? "", completion: completion)
+        case .accessLock: completion(lock())
         default:
             completion(Self.describe(parameters.string("method")))
         }

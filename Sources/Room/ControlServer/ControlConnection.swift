@@ -20,6 +20,8 @@ final class ControlConnection: ChannelInboundHandler {
     private var isClosing = false
     private var context: ChannelHandlerContext?
     private(set) var peer: ControlPeer?
+    /// Until then the connection has an admin's rights (`access.unlock`).
+    var unlockedUntil: MonotonicTime?
     var subscriptions: [Int64: Subscription] = [:]
 
     init(state: ControlServerState, handler: any ControlHandler) {
@@ -173,7 +175,7 @@ final class ControlConnection: ChannelInboundHandler {
             let wantsAnswer = message.id != nil
             do throws(ControlError) {
                 let (method, parameters) = try message.resolved()
-                try Authorization.check(peer.role, method: method, parameters: parameters)
+                try Authorization.check(effectiveRole, method: method, parameters: parameters)
                 guard let command = try ControlCommand(method: method, parameters: parameters) else {
                     performOwn(method, parameters: parameters) { completion($0, wantsAnswer) }
                     return

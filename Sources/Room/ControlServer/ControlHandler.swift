@@ -29,6 +29,9 @@ package protocol ControlHandler: Sendable {
     /// suspension, so an actor sees them in order; then they run side by side. Must not block.
     func handle(_ request: ControlRequest, from peer: ControlPeer) async -> Result<JSONValue, ControlError>
 
+    /// Holds a PIN against the one that unlocks an admin's rights; slows down who guesses.
+    func unlock(pin: String, from peer: ControlPeer) async -> Result<Void, ControlError>
+
     /// The status at this moment, for `status.get` and a subscription's snapshot; nil for the tree published last.
     func currentStatus() async -> StatusTree?
 
@@ -39,6 +42,10 @@ package protocol ControlHandler: Sendable {
 }
 
 extension ControlHandler {
+    package func unlock(pin: String, from peer: ControlPeer) async -> Result<Void, ControlError> {
+        .failure(ControlError(.wrongState, "This terminal has no PIN; panel.pin in room.yaml holds one."))
+    }
+
     package func currentStatus() async -> StatusTree? { nil }
     package func subscriptionsChanged(count: Int) {}
 }

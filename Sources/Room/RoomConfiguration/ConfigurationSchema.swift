@@ -31,11 +31,14 @@ package struct ConfigurationField: Sendable {
     package let summary: String
     /// Says what is wrong with a value of the right type, nil when nothing is: a phrase that begins with "expected".
     package let check: (@Sendable (JSONValue) -> String?)?
+    /// Kept and never shown: `config.get` says only whether there is one.
+    package let isSecret: Bool
 
     /// A setting.
     init(
         _ name: String, _ type: ControlValueType, unit: String = "", default defaultValue: JSONValue? = nil,
-        effect: Effect = .restart, check: (@Sendable (JSONValue) -> String?)? = nil, _ summary: String
+        effect: Effect = .restart, isSecret: Bool = false, check: (@Sendable (JSONValue) -> String?)? = nil,
+        _ summary: String
     ) {
         self.name = name
         schema = .value(type)
@@ -44,6 +47,7 @@ package struct ConfigurationField: Sendable {
         self.effect = effect
         self.summary = summary
         self.check = check
+        self.isSecret = isSecret
     }
 
     /// A group, list or map of settings.
@@ -55,6 +59,7 @@ package struct ConfigurationField: Sendable {
         effect = .restart
         self.summary = summary
         check = nil
+        isSecret = false
     }
 
     /// A group of settings.

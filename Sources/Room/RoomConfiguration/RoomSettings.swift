@@ -78,6 +78,11 @@ package struct RoomSettings: Sendable, Equatable {
         package let operatorGroup: String?
     }
 
+    package struct Panel: Sendable, Equatable {
+        /// The hash of the PIN that unlocks an admin's rights; empty when there is none. Not for logs.
+        package let pinHash: String
+    }
+
     package let name: String
     package let sip: SIP
     package let call: Call
@@ -87,6 +92,7 @@ package struct RoomSettings: Sendable, Equatable {
     package let quietHours: QuietHours
     package let directory: Directory
     package let control: Control
+    package let panel: Panel
 
     /// What holds when `room.yaml` is empty.
     package static let `default` = RoomSettings(given: .emptyObject)
@@ -134,5 +140,6 @@ package struct RoomSettings: Sendable, Equatable {
         control = Control(
             socketPath: all.string("control.socket"), group: all.nonEmpty("control.group"),
             adminGroup: all.nonEmpty("control.admin_group"), operatorGroup: all.nonEmpty("control.operator_group"))
+        panel = Panel(pinHash: all.string("panel.pin"))
     }
 }

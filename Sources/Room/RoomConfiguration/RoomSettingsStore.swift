@@ -60,7 +60,7 @@ package final class RoomSettingsStore: Sendable {
 
     /// The members of the answer to `config.get`: the value or group at `path`, and the table's lines for it.
     package func get(_ path: String) throws(ControlError) -> JSONValue {
-        let tree = StatusTree(RoomSchema.root.filled(state.withLock { $0.given }) ?? .emptyObject)
+        let tree = Self.shown(RoomSchema.root.filled(state.withLock { $0.given }) ?? .emptyObject)
         guard let wanted = StatusPath(parsing: path), let value = tree.value(at: wanted) else {
             throw Self.unknown(path)
         }
@@ -109,7 +109,8 @@ package final class RoomSettingsStore: Sendable {
         state.withLock { [next] in $0 = next }
         return .success(
             Change(
-                path: path, value: JSONValue(optional: value ?? field.defaultValue), effect: field.effect,
+                path: path, value: Self.shown(JSONValue(optional: value ?? field.defaultValue), field),
+                effect: field.effect,
                 settings: RoomSettings(given: next.given)))
     }
 
@@ -130,6 +131,19 @@ package final class RoomSettingsStore: Sendable {
                 .invalidConfiguration, "\(path): \(complaint), found \(ControlField.shortened(value)).")
         }
         return (settingPath, field, normal)
+    }
+
+    /// The settings as anybody may see them.
+    private static func shown(_ values: JSONValue) -> StatusTree {
+        var tree = StatusTree(values)
+        for (path, field) in RoomSchema.root.settings() where field.isSecret {
+            if let value = tree.value(at: path) { tree.set(shown(value, field), at: path) }
+        }
+        return tree
+    }
+
+    private static func shown(_ value: JSONValue, _ field: ConfigurationField) -> JSONValue {
+        field.isSecret && value != "" && !value.isNull ? "(set)" : value
     }
 
     private static func description(of field: ConfigurationField, path: StatusPath) -> JSONValue {

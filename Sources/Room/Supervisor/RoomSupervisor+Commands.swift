@@ -68,6 +68,7 @@ extension RoomSupervisor {
         case .typeText(let text): return try await type(text)
         case .selfView(let visible, let corner): return await setSelfView(visible, corner)
         case .standby(let wanted): return try await setStandby(wanted)
+        case .showPairingCode(let code, let seconds): return await showPairingCode(code, seconds: seconds)
         }
     }
 

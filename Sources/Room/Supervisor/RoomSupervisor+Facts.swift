@@ -32,6 +32,7 @@ extension RoomSupervisor {
         facts.isDark = settings.screen.isDark
         facts.boardName = hardware.boardName
         facts.version = ProductVersion.text
+        facts.pairingCode = shownPairingCode
         for kind in DeviceKind.allCases {
             guard let device = machine.devices[kind] else { continue }
             let shown = Self.shown(kind)
@@ -60,7 +61,7 @@ extension RoomSupervisor {
         return ongoing
     }
 
-    private var ownAddresses: [String] {
+    var ownAddresses: [String] {
         guard sipPort > 0, let address = ownAddress else { return [] }
         return ["sip:room@\(address)" + (sipPort == 5060 ? "" : ":\(sipPort)")]
     }

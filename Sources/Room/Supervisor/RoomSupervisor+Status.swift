@@ -16,6 +16,7 @@ extension RoomSupervisor {
                 "board": JSONValue(hardware.boardName),
                 "uptime_s": JSONValue(Double((MonotonicTime.now - started) / 1_000_000) / 1000),
                 "standby": JSONValue(machine.isStandby),
+                "address": JSONValue(optional: ownAddresses.first.map { JSONValue($0) }),
                 "do_not_disturb": JSONValue(machine.isDoNotDisturb),
                 "sip_port": JSONValue(sipPort),
                 "troubles": .array(machine.troubles.map { JSONValue($0) }),

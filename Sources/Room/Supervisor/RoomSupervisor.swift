@@ -55,6 +55,7 @@ package actor RoomSupervisor {
     var isSearching = false
     var qualities: [Int: ConnectionQuality] = [:]
     var endShownUntil = MonotonicTime.zero
+    var pairingNotice: PairingNotice?
     var clockTask: Task<Void, Never>?
     /// What was told last of the TV; nil while nobody watches it.
     var television: TelevisionReport?

@@ -1,0 +1,6 @@
+#ifndef CONVENE_CCRYPT_SHIM_H
+#define CONVENE_CCRYPT_SHIM_H
+
+#include <crypt.h>
+
+#endif
