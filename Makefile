@@ -5,7 +5,7 @@
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-run: ## a room on the simulated board and a second one to call; Ctrl-C ends both
+run: ## a room on the simulated board, its touch panel and a second room to call; Ctrl-C ends all
 	@.ci/setup build run
 	@.ci/rooms
 
