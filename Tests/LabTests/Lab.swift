@@ -73,6 +73,8 @@ struct PluggableDevice: Sendable {
     /// All of vivid's cameras at once: it is one device, whatever the number of cameras.
     static let cameras = PluggableDevice(driver: "vivid", instance: "vivid.0")
     static let encoder = PluggableDevice(driver: "vh264enc", instance: "vh264enc.0")
+    /// vicodec's encoders and decoders.
+    static let codec = PluggableDevice(driver: "vicodec", instance: "vicodec.0")
     static let loopbackSound = PluggableDevice(driver: "snd_aloop", instance: "snd_aloop.0")
 
     /// The driver's name under /sys/bus/platform/drivers.

@@ -151,7 +151,7 @@ struct V4L2DecoderLabTests {
         #expect(LabCamera.openDescriptors == before)
     }
 
-    private func encoded(_ width: Int, _ height: Int, count: Int) throws -> [LabEncoder.Unit] {
+    func encoded(_ width: Int, _ height: Int, count: Int) throws -> [LabEncoder.Unit] {
         let pictures = LabPictures(width, height)
         let lab = try LabEncoder(
             .lab(width, height), options: V4L2EncoderOptions(codedFormat: .fwht), name: "stateful-encoder")
@@ -166,20 +166,20 @@ struct V4L2DecoderLabTests {
         }
     }
 
-    private func open() throws -> V4L2Decoder {
+    func open() throws -> V4L2Decoder {
         try V4L2Decoder.open(
             node: try Lab.videoNode(named: "stateful-decoder"), name: "vicodec",
             options: V4L2DecoderOptions(codedFormat: .fwht))
     }
 
-    private func decode(_ decoder: V4L2Decoder, _ unit: LabEncoder.Unit) throws -> DecodeResult {
+    func decode(_ decoder: V4L2Decoder, _ unit: LabEncoder.Unit) throws -> DecodeResult {
         try unit.bytes.withUnsafeBytes {
             try decoder.decode($0, captureTime: unit.captureTime, isKeyFrame: unit.isKeyFrame)
         }
     }
 
     /// The next frame; nil when none comes within `patience` nanoseconds.
-    private func next(_ decoder: V4L2Decoder, patience: Int64 = 300_000_000) throws -> FrameHandle? {
+    func next(_ decoder: V4L2Decoder, patience: Int64 = 300_000_000) throws -> FrameHandle? {
         var waits = PollSet(count: 1)
         let deadline = MonotonicTime.now.advanced(byNanoseconds: patience)
         while true {
@@ -191,14 +191,14 @@ struct V4L2DecoderLabTests {
         }
     }
 
-    private func drain(_ decoder: V4L2Decoder, _ body: (VideoFrame) -> Void) throws {
+    func drain(_ decoder: V4L2Decoder, _ body: (VideoFrame) -> Void) throws {
         try decoder.drain()
         while !decoder.isDrained, let frame = try next(decoder, patience: 1_000_000_000) { body(frame.value) }
         #expect(decoder.isDrained)
     }
 
     /// Whether a line of luma has the eight bars of `LabPictures`.
-    private func isBars(_ picture: VideoFrame) -> Bool {
+    func isBars(_ picture: VideoFrame) -> Bool {
         let bytes = picture.planes.0.bytes
         let line = picture.planes.0.stride * (picture.format.height / 2)
         return (0..<8).allSatisfy { bar in

@@ -1,3 +1,4 @@
+import Glibc
 package import LinuxSystem
 package import MediaTypes
 import RealtimeSupport
@@ -49,6 +50,8 @@ package final class V4L2Decoder: VideoDecoder {
     private var changesSize = false
     /// The last buffer of a drain or of a size has come.
     private var hasEnded = false
+    /// A drain was asked for and has not given its last picture.
+    private var isDraining = false
 
     private init(_ device: String, _ session: DecoderSession) {
         self.device = device
@@ -87,8 +90,12 @@ package final class V4L2Decoder: VideoDecoder {
 
     /// Asks for all pictures that are inside; take frames until `isDrained`.
     package func drain() throws(DeviceError) {
+        let session = try openSession()
+        isDraining = true
+        // The command is without effect before both queues stream: it is given once the size is known.
+        guard session.raw != nil else { return }
         do {
-            try openSession().node.stopDecoder()
+            try session.node.stopDecoder()
         } catch {
             throw fail(error)
         }
@@ -98,6 +105,7 @@ package final class V4L2Decoder: VideoDecoder {
     package func resume() throws(DeviceError) {
         do {
             isDrained = false
+            isDraining = false
             hasEnded = false
             awaitsKeyFrame = true
             try openSession().raw?.restart()
@@ -200,6 +208,7 @@ package final class V4L2Decoder: VideoDecoder {
             return true
         }
         isDrained = true
+        isDraining = false
         return false
     }
 
@@ -214,7 +223,17 @@ package final class V4L2Decoder: VideoDecoder {
         hasEnded = false
         resolutionChanges &+= 1
         try session.prepareRaw()
+        if isDraining { try renewDrain(session) }
         if let format = session.raw?.format { capabilities.notes["pictures"] = "\(format.width)x\(format.height)" }
+    }
+
+    /// Gives the command for a drain once more; one that has outlived the change of size (EBUSY) needs none.
+    private func renewDrain(_ session: DecoderSession) throws(SystemError) {
+        do {
+            try session.node.stopDecoder()
+        } catch {
+            if error.errno != EBUSY { throw error }
+        }
     }
 
     private func reclaim(_ session: DecoderSession) throws(SystemError) {
