@@ -286,7 +286,8 @@ struct VideoEncodeLoop: ~Copyable {
         inputs = 0
         fruitless = 0
         statistics.encoderRestarts.add()
-        let next = fallback.failed(at: now, isStall: error.kind == .stalled)
+        // What cannot be done at all is no better at a second try.
+        let next = fallback.failed(at: now, isStall: error.kind == .stalled || error.kind == .unsupported)
         keyFramePending = true
         reopenAt = now + fallback.rest
         events(.encoderFailed(error, replacement: encoders.indices.contains(next) ? encoders[next].name : "none"))
