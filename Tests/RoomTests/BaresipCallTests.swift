@@ -6,33 +6,32 @@ import Testing
 struct BaresipCallTests {
     private func baresip(_ folder: TemporaryFolder) async throws -> BaresipPeer {
         let clip = "\(folder.path)/clip.mp4"
-        try await VideoClip.make(at: clip, seconds: 14, width: 1280, height: 720)
+        try await VideoClip.make(at: clip, seconds: 18, width: 1280, height: 720)
         var configuration = BaresipPeer.Configuration()
         configuration.video = .file(clip)
         configuration.toneFrequency = 1000
         return try await BaresipPeer(configuration)
     }
 
-    /// At least 290 of 300 pictures both ways, the tone at the other end both ways.
-    private func check(_ room: RoomProcess, _ peer: BaresipPeer) async throws {
-        try await room.call(reaches: "established")
-        let before = try room.number("calls.1.video.send.frames")
-        try await eventually(within: .seconds(15), "300 pictures sent") {
-            try room.number("calls.1.video.send.frames") >= before + 300 ? true : nil
-        }
-        let shown = try await peer.videoStatistics()
-        #expect(shown.displayed >= 290)
-        #expect(shown.keyFramesReceived >= 1)
-        // baresip's file reader may start late; what it has sent is what counts.
-        let units = try room.number("calls.1.video.receive.access_units")
-        let sent = try await peer.videoStatistics()
-        #expect(units >= Double(sent.captured - sent.skipped) * 290 / 300)
-        #expect(units > 100)
-        #expect(try room.number("calls.1.video.receive.frames") >= units * 290 / 300)
-        let decoded = try room.number("calls.1.setup_ms.first_video_decoded")
-        let started = try room.number("calls.1.setup_ms.media_started")
-        #expect(decoded - started < 2000)
+    /// At least 290 of 300 pictures both ways, a key frame within 300 ms of the answer, the tone at the other end both
+    /// ways.
+    private func check(_ name: String, _ room: RoomProcess, _ peer: BaresipPeer) async throws {
+        var call = BaresipCall(room, peer)
+        try await call.awaitPictures()
+        try await call.count(pictures: 300)
+        let figures = call.figures
+        print("figure: \(name): \(figures)")
+        // What was sent is decoded, whatever the load; a loaded machine may keep either from making its pictures, and
+        // from being in time.
+        #expect(figures.decodedByPeer * 300 >= figures.sentByRoom * 290)
+        #expect(figures.decodedByRoom * 300 >= figures.sentByPeer * 290)
+        let (least, latest) = figures.isLoaded ? (100, 2000.0) : (290, 300.0)
+        #expect(figures.decodedByPeer >= least)
+        #expect(figures.decodedByRoom >= least)
+        #expect(figures.keyFrameAtPeer < latest)
+        #expect(figures.keyFrameAtRoom < latest)
         #expect(try room.status("calls.1.audio.receive.codec")?.stringValue == "opus")
+        #expect(try room.status("calls.1.audio.send.codec")?.stringValue == "opus")
 
         _ = try room.request(.callHangup)
         await peer.stop()
@@ -50,7 +49,7 @@ struct BaresipCallTests {
         let peer = try await baresip(folder)
         let room = try await RoomProcess()
         try room.dial(peer.address)
-        try await check(room, peer)
+        try await check("room calls baresip", room, peer)
     }
 
     @Test("Baresip calls the room: picture and sound go both ways")
@@ -59,6 +58,6 @@ struct BaresipCallTests {
         let peer = try await baresip(folder)
         let room = try await RoomProcess()
         try await peer.dial(room.address)
-        try await check(room, peer)
+        try await check("baresip calls room", room, peer)
     }
 }

@@ -1,0 +1,75 @@
+import ControlProtocol
+import PeerSupport
+import Testing
+
+/// The room on real drivers, baresip with a film and a tone.
+@Suite("A room of the device lab and baresip", .serialized, .inDeviceLab)
+struct RoomBaresipLabTests {
+    private static let tonePlayed = 880
+    private static let toneHeard = 1000
+
+    @Test(
+        "Pictures and tones go both ways, whoever calls",
+        .enabled(if: BaresipPeer.isInstalled, "baresip is not installed"))
+    func calls() async throws {
+        let folder = try TemporaryFolder()
+        let clip = "\(folder.path)/clip.mp4"
+        try await VideoClip.make(at: clip, seconds: 30, width: 1280, height: 720)
+        for roomCalls in [true, false] {
+            var configuration = BaresipPeer.Configuration()
+            configuration.video = .file(clip)
+            configuration.toneFrequency = Self.toneHeard
+            let peer = try await BaresipPeer(configuration)
+            let room = try await RoomProcess(name: "Lab", board: "lab")
+            if roomCalls { try room.dial(peer.address) } else { try await peer.dial(room.address) }
+            var call = BaresipCall(room, peer)
+            try await call.awaitPictures(within: .seconds(30))
+            try await call.count(pictures: 300)
+            let figures = call.figures
+            print("figure: lab, \(roomCalls ? "room calls baresip" : "baresip calls room"): \(figures)")
+            #expect(figures.decodedByPeer * 300 >= figures.sentByRoom * 290)
+            #expect(figures.decodedByRoom * 300 >= figures.sentByPeer * 290)
+            // The guest has one processor for both programs and all drivers, and does not know what the host does besides.
+            #expect(figures.sentByRoom > 150)
+            #expect(figures.decodedByRoom > 100)
+            #expect(figures.keyFrameAtPeer < 4000)
+            #expect(figures.keyFrameAtRoom < 4000)
+            // baresip takes packetization mode 0 only, for which vh264enc cannot make slices small enough.
+            #expect(try room.status("calls.1.video.send.encoder.name")?.stringValue == "x264")
+            #expect(try room.status("calls.1.audio.receive.codec")?.stringValue == "opus")
+            if !roomCalls { try await checkSound(room, folder) }
+            _ = try room.request(.callHangup)
+            await peer.stop()
+            try await room.stop()
+            if roomCalls { continue }
+            let there = try #require(try peer.heard().first)
+            let detector = ToneDetector(frequency: Double(Self.tonePlayed), sampleRate: Double(there.sampleRate))
+            let share = detector.windowShares(of: there.channel(0)).max() ?? 0
+            print("figure: lab, tone of the room's microphone at baresip: share \((share * 100).rounded() / 100)")
+            #expect(share > 0.8)
+        }
+    }
+
+    /// Plays a tone into the microphone's cable, and finds baresip's at the loudspeaker's.
+    private func checkSound(_ room: RoomProcess, _ folder: TemporaryFolder) async throws {
+        let card = try Lab.soundCard(named: "Loopback")
+        let tone = try ChildProcess(
+            "ffmpeg",
+            [
+                "-loglevel", "error", "-re", "-f", "lavfi", "-i",
+                "sine=frequency=\(Self.tonePlayed):sample_rate=48000", "-ac", "2", "-t", "60", "-f", "alsa",
+                "hw:\(card),0,1",
+            ], logPath: "\(folder.path)/tone")
+        try await eventually(within: .seconds(20), "the tone has come into the microphone") {
+            try room.number("audio.microphone.peak") > 1000 ? true : nil
+        }
+        let file = "\(folder.path)/heard.wav"
+        try await Lab.shell("arecord -q -D hw:\(card),1,0 -f S16_LE -r 48000 -c 2 -d 3 \(file)")
+        await tone.stop()
+        let heard = try WaveFile(path: file)
+        let detector = ToneDetector(frequency: Double(Self.toneHeard), sampleRate: Double(heard.sampleRate))
+        let share = detector.share(of: heard.channel(0))
+        print("figure: lab, baresip's tone at the room's loudspeaker: share \((share * 100).rounded() / 100)")
+        #expect(share > 0.3)
+    }
+}

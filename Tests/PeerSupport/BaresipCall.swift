@@ -1,0 +1,96 @@
+import ControlProtocol
+
+/// A call between a room and baresip while it goes on, and what both made of each other's pictures.
+package struct BaresipCall: Sendable {
+    package struct Figures: Sendable {
+        /// Pictures that the room sent, and that baresip decoded of them.
+        package var sentByRoom = 0
+        package var decodedByPeer = 0
+        /// Pictures that baresip sent, and that the room decoded of them.
+        package var sentByPeer = 0
+        package var decodedByRoom = 0
+        /// From the answer to the first decoded key frame, in milliseconds.
+        package var keyFrameAtRoom = 0.0
+        package var keyFrameAtPeer = 0.0
+        /// Seconds a second for which the worse of the two waited for a processor.
+        package var waited = 0.0
+
+        package init() {}
+
+        package var isLoaded: Bool { waited > ProcessorWait.loadedShare }
+    }
+
+    private let room: RoomProcess
+    private let peer: BaresipPeer
+    package private(set) var figures = Figures()
+
+    package init(_ room: RoomProcess, _ peer: BaresipPeer) {
+        self.room = room
+        self.peer = peer
+    }
+
+    /// Waits for the answer, and then for the first key frame decoded at either end.
+    package mutating func awaitPictures(within limit: Duration = .seconds(10)) async throws {
+        let before = wait
+        try await eventually(within: limit, every: .milliseconds(1), "the call is established") {
+            try room.status("calls.1.state")?.stringValue == "established" ? true : nil
+        }
+        let answered = ContinuousClock.now
+        let shown = try await eventually(within: limit, every: .milliseconds(2), "baresip has decoded a key frame") {
+            let statistics = try await peer.videoStatistics()
+            return statistics.displayed > 0 && statistics.keyFramesReceived > 0 ? ContinuousClock.now : nil
+        }
+        figures.keyFrameAtPeer = (shown - answered).milliseconds
+        // The room's own account, to the millisecond: nothing is decoded before a key frame.
+        let decoded = try await eventually(within: limit, "the room has decoded a key frame") {
+            try room.figure("calls.1.setup_ms.first_video_decoded")
+        }
+        figures.keyFrameAtRoom = decoded - (try room.number("calls.1.setup_ms.media_started"))
+        figures.waited = wait.share(since: before)
+    }
+
+    /// Counts for as long as the room's camera takes for so many pictures.
+    package mutating func count(pictures: Int) async throws {
+        let before = wait
+        let first = try await reading()
+        try await Task.sleep(for: .milliseconds(pictures * 1000 / 30))
+        let sent = try await reading()
+        // What was sent last is decoded a little later.
+        let deadline = ContinuousClock.now + .seconds(2)
+        var decoded = try await reading()
+        while ContinuousClock.now < deadline,
+            decoded.decodedByPeer - first.decodedByPeer < sent.sentByRoom - first.sentByRoom
+                || decoded.decodedByRoom - first.decodedByRoom < sent.sentByPeer - first.sentByPeer
+        {
+            try await Task.sleep(for: .milliseconds(20))
+            decoded = try await reading()
+        }
+        figures.sentByRoom = sent.sentByRoom - first.sentByRoom
+        figures.sentByPeer = sent.sentByPeer - first.sentByPeer
+        figures.decodedByPeer = min(decoded.decodedByPeer - first.decodedByPeer, figures.sentByRoom)
+        figures.decodedByRoom = min(decoded.decodedByRoom - first.decodedByRoom, figures.sentByPeer)
+        figures.waited = max(figures.waited, wait.share(since: before))
+    }
+
+    private var wait: ProcessorWait {
+        ProcessorWait(of: [room.process.processIdentifier, peer.process.processIdentifier])
+    }
+
+    private func reading() async throws -> Figures {
+        var figures = Figures()
+        let there = try await peer.videoStatistics()
+        figures.sentByPeer = there.captured - there.skipped
+        figures.decodedByPeer = there.displayed
+        figures.sentByRoom = Int(try room.number("calls.1.video.send.frames"))
+        figures.decodedByRoom = Int(try room.number("calls.1.video.receive.frames"))
+        return figures
+    }
+}
+
+extension BaresipCall.Figures: CustomStringConvertible {
+    package var description: String {
+        "room to baresip \(decodedByPeer) decoded of \(sentByRoom) sent, baresip to room \(decodedByRoom) of "
+            + "\(sentByPeer); key frame decoded after \(Int(keyFrameAtPeer)) ms there, \(Int(keyFrameAtRoom)) ms here"
+            + (isLoaded ? "; loaded machine: \((waited * 100).rounded() / 100) s a second waited" : "")
+    }
+}
