@@ -18,22 +18,31 @@ struct ConveneBench: AsyncParsableCommand {
     @Option(name: .long, help: "How long the idle room is watched, in seconds.")
     var idle = 20
 
-    @Option(name: .long, help: ArgumentHelp("What is measured: codecs, baresip, room, directory.", valueName: "part"))
+    @Option(
+        name: .long, help: ArgumentHelp("What is measured: codecs, baresip, room, directory, lab.", valueName: "part"))
     var only: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The convened to measure.", valueName: "program"))
     var convened: String?
 
+    @Option(name: .long, help: .hidden)
+    var insideLab: String?
+
     private static let bitsPerSecond = 1_500_000
 
     mutating func validate() throws {
         guard seconds >= 2, idle >= 1 else { throw ValidationError("A measurement takes at least two seconds.") }
-        for part in only where !["codecs", "baresip", "room", "directory"].contains(part) {
-            throw ValidationError("--only \(part) is none of codecs, baresip, room, directory.")
+        let parts = ["codecs", "baresip", "room", "directory", "lab"]
+        for part in only where !parts.contains(part) {
+            throw ValidationError("--only \(part) is none of \(parts.joined(separator: ", ")).")
         }
     }
 
     func run() async throws {
+        if let insideLab {
+            try await LabBench.runInside(to: insideLab, seconds: seconds, program: convened)
+            return
+        }
         var table = FigureTable()
         var (reference, fastest): (BareCodecs?, BareCodecs?)
         var baresip: CallMeasurement?
@@ -60,6 +69,12 @@ struct ConveneBench: AsyncParsableCommand {
             table.add("A room's threads in the call", Self.threads(room))
         }
         if wants("directory") { table.add("The directory", try await DirectoryBench.measure().figures) }
+        if wants("lab") {
+            switch try await LabBench.measure(seconds: seconds, program: convened) {
+            case .success(let lab): table.add("A room calls a room in the device lab, vivid to vkms", lab.figures)
+            case .failure(let reason): print("\nThe device lab is left out: \(reason)")
+            }
+        }
         print("\n\(table.summary)")
     }
 

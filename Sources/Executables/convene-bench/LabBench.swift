@@ -1,0 +1,101 @@
+import ControlProtocol
+import Glibc
+import PeerSupport
+
+/// Two rooms in the device lab: vivid's camera through one, and out of vkms's screen at the other.
+///
+/// The lab's guest runs this very program once more, with `--inside-lab`, and leaves what it measured in a file.
+struct LabBench: Sendable {
+    /// Medians from the camera's time stamp to the vertical blank that showed the picture in the other room, in
+    /// milliseconds, by the rooms' own clocks, which are one in the lab.
+    var captureToScreen: Double?
+    var heldForLipSync: Double?
+    var shownPerSecond: Double?
+
+    private static let resultFile = "lab-bench"
+
+    /// Measures in the lab; a line that says why not when it cannot run.
+    static func measure(seconds: Int, program: String?) async throws -> Result<LabBench, ChildProcess.Failure> {
+        let root = RoomProcess.sourceFolder
+        let folder = try TemporaryFolder()
+        guard let kernel = try await output("\(root)/Tests/Lab/kernel", ["--no-build"], folder) else {
+            return .failure(.init("there is no kernel for it yet: make test-lab builds one"))
+        }
+        let own = ownPath()
+        var words = [own, "--inside-lab", "/run/out/\(resultFile)", "--seconds", "\(seconds)"]
+        if let program { words += ["--convened", program] }
+        // Beside the repository's other output: the guest's own /tmp hides the host's.
+        let out = "\(root)/.lab-out/bench"
+        let child = try ChildProcess(
+            "\(root)/Tests/Lab/run", [out, words.joined(separator: " ")], environment: ["LAB_KERNEL": kernel],
+            logPath: "\(folder.path)/log")
+        let outcome = try await child.wait(within: .seconds(seconds + 120))
+        guard outcome == .exited(status: 0), let text = try? readText("\(out)/\(resultFile)") else {
+            let said = (try? readText("\(out)/console.log")) ?? child.log
+            return .failure(.init("it ended with \(outcome): \(said.suffix(300))"))
+        }
+        var result = LabBench()
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 2, let value = Double(words[1]) else { continue }
+            switch words[0] {
+            case "capture_to_screen": result.captureToScreen = value
+            case "held": result.heldForLipSync = value
+            case "shown": result.shownPerSecond = value
+            default: break
+            }
+        }
+        return .success(result)
+    }
+
+    /// In the guest: calls, measures and writes the figures to `path`.
+    static func runInside(to path: String, seconds: Int, program: String?) async throws {
+        let lab = try await RoomProcess(name: "Lab", board: "lab", program: program)
+        let second = try await RoomProcess(name: "Second", board: "lab-second", program: program)
+        let number = try second.dial(lab.address)
+        try await lab.call(reaches: "established", within: .seconds(20))
+        let receive = "calls.\(number).video.receive"
+        _ = try lab.request(.displayLayout, ["layout": "remote"])
+        try await eventually(within: .seconds(30), "pictures") {
+            try lab.number("\(receive).frames_shown") >= 60 ? true : nil
+        }
+        // The start of a call is not its steady state.
+        try await Task.sleep(for: .seconds(3))
+        let clock = ContinuousClock()
+        let (begun, first) = (clock.now, try lab.number("\(receive).frames_shown"))
+        try await Task.sleep(for: .seconds(seconds))
+        let shown = (try lab.number("\(receive).frames_shown") - first) / (clock.now - begun).seconds
+        var text = "shown \(shown)\n"
+        if let value = try lab.figure("\(receive).capture_to_screen_ms.median") {
+            text += "capture_to_screen \(value)\n"
+        }
+        if let value = try lab.figure("\(receive).held_for_lip_sync_ms.median") { text += "held \(value)\n" }
+        try await second.stop()
+        try await lab.stop()
+        try writeText(text, to: path)
+    }
+
+    var figures: [Figure] {
+        [
+            Figure(
+                name: "capture to screen, median", unit: "ms", goal: .atMost(50), measured: captureToScreen,
+                note: "by x264 superfast"),
+            Figure(name: "held there for lip sync, median", unit: "ms", measured: heldForLipSync),
+            Figure(
+                name: "pictures on screen a second", goal: .atLeast(29.5), measured: shownPerSecond, note: "camera: 30"),
+        ]
+    }
+
+    private static func output(_ program: String, _ words: [String], _ folder: TemporaryFolder) async throws -> String?
+    {
+        let child = try ChildProcess(program, words, logPath: "\(folder.path)/kernel")
+        guard try await child.wait(within: .seconds(20)) == .exited(status: 0) else { return nil }
+        return child.log.split(separator: "\n").last.map(String.init)
+    }
+
+    private static func ownPath() -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        return String(decoding: buffer.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
