@@ -20,15 +20,11 @@ package final class LIRCReceiver {
     private let node: String
     private let descriptor: FileDescriptor
 
-    /// Opens the node for scancodes (LIRC_MODE_SCANCODE); fails with EOPNOTSUPP when it only sends.
+    /// Opens the node for scancodes (LIRC_MODE_SCANCODE), which also a receiver that tells of pulses decodes; fails when
+    /// it only sends.
     package init(node: String) throws(SystemError) {
         descriptor = try FileDescriptor.open(node, flags: O_RDONLY | O_NONBLOCK)
         self.node = node
-        var features: UInt32 = 0
-        try descriptor.borrowed.ioctl(cinput_lirc_get_features, named: "LIRC_GET_FEATURES(\(node))", &features)
-        guard features & cinput_lirc_receives_scancodes != 0 else {
-            throw SystemError(operation: "LIRC_CAN_REC_SCANCODE(\(node))", errno: EOPNOTSUPP)
-        }
         var mode = cinput_lirc_mode_scancode
         try descriptor.borrowed.ioctl(cinput_lirc_set_receive_mode, named: "LIRC_SET_REC_MODE(\(node))", &mode)
     }

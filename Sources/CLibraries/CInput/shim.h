@@ -11,10 +11,8 @@
 static const unsigned long cinput_grab = EVIOCGRAB;
 static const unsigned long cinput_set_clock = EVIOCSCLOCKID;
 static const unsigned long cinput_set_keycode = EVIOCSKEYCODE_V2;
-static const unsigned long cinput_lirc_get_features = LIRC_GET_FEATURES;
 static const unsigned long cinput_lirc_set_receive_mode = LIRC_SET_REC_MODE;
 
-static const uint32_t cinput_lirc_receives_scancodes = LIRC_CAN_REC_SCANCODE;
 static const uint32_t cinput_lirc_mode_scancode = LIRC_MODE_SCANCODE;
 
 // A bit for each key code.

@@ -28,7 +28,15 @@ final class LearningSession {
                 DeviceMatch(subsystem: .lirc, card: receiver).matches(device.named($0))
             }
         }
-        let opened = named.compactMap { device in (try? LIRCReceiver(node: device.node)).map { (device, $0) } }
+        var opened: [(device: DeviceDescription, lirc: LIRCReceiver)] = []
+        var refusals: [String] = []
+        for device in named {
+            do throws(SystemError) {
+                opened.append((device, try LIRCReceiver(node: device.node)))
+            } catch {
+                refusals.append("\(device.card): \(error)")
+            }
+        }
         guard let (device, lirc) = opened.first, opened.count == 1 else {
             let names = devices.map { "\($0.card) (\($0.driver))" }.joined(separator: ", ")
             throw NoReceiver(
@@ -36,8 +44,8 @@ final class LearningSession {
                     ? "several receivers are there: \(names). Say which with --receiver."
                     : devices.isEmpty
                         ? "no infrared receiver is there."
-                        : "no receiver that fits can be read; there are: \(names). It takes the right to read /dev/lirc*."
-            )
+                        : "none of the receivers that are there (\(names)) can be read. "
+                            + refusals.joined(separator: "; "))
         }
         self.lirc = lirc
         controls = InfraredReceiver(busPath: device.busPath)

@@ -7,6 +7,9 @@ import RoomConfiguration
 
 /// The program's one loop: devices, TV and room, waited for together. Runs on the main thread.
 final class RemoteService {
+    /// More adapters are not opened: a box has one or two connectors.
+    private static let lineLimit = 8
+
     private let board: BoardConfiguration
     private let journal: Journal
     private let inbox: DeviceInbox
@@ -119,7 +122,8 @@ final class RemoteService {
             inputs.appeared(device)
             return
         }
-        guard lines[device.identity] == nil, !board.television.matches.isEmpty else { return }
+        guard lines[device.identity] == nil, lines.count < Self.lineLimit, !board.television.matches.isEmpty
+        else { return }
         do throws(SystemError) {
             let found = try CECAdapter.identity(of: device.node)
             guard board.television.matches.contains(where: { $0.matches(driver: found.driver, card: found.name) })
@@ -133,6 +137,7 @@ final class RemoteService {
             journal.log(.info, "\(found.name) (\(found.driver), \(device.node)) leads to the TV")
             if let room { tell(line, room) }
             take(line.turn(&repeater), of: line)
+            reportTelevision()
         } catch {
             journal.log(.warning, "the CEC adapter \(device.node) cannot be used: \(error)")
         }
@@ -150,7 +155,7 @@ final class RemoteService {
         for item in news {
             switch item {
             case .press(let press): send(press, .now)
-            case .wakeRoom: send(RemotePress(.key(.home)), .now)
+            case .wakeRoom: link.wake(at: .now)
             case .report: reportTelevision()
             case .gone: lineLost(line)
             }
@@ -179,6 +184,13 @@ final class RemoteService {
             )
         case .lost(let reason):
             toldReport = nil
+            // Its calls are over as far as the TV is concerned: nobody asks it again and again for a room that is away.
+            if var last = room {
+                last.state.ringing = []
+                last.state.isInCall = false
+                room = last
+                for line in lines.values { tell(line, last) }
+            }
             journal.log(.warning, "the room is away: \(reason)")
         case .status(let status):
             guard let now = RoomView(status), now != room else { return }

@@ -119,6 +119,9 @@ final class RoomLink {
         _ = send(.displayTV, report.members, Pending(sent: now))
     }
 
+    /// Has the room leave standby.
+    func wake(at now: MonotonicTime) { _ = send(.roomStandby, ["enabled": false], Pending(sent: now)) }
+
     private func send(_ method: ControlMethod, _ parameters: [String: JSONValue], _ request: Pending) -> Bool {
         guard let raw = borrowed?.rawValue else { return false }
         let id = nextID

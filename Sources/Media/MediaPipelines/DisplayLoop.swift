@@ -108,7 +108,7 @@ final class DisplayLoop {
         }
         flipPending = false
         lastFlip = flip.time
-        control.figures.flips.add()
+        control.figures.flipped(at: flip.time)
         for index in shownTiles { tiles[index].shown(at: flip.time) }
     }
 

@@ -1,4 +1,5 @@
 package import Composition
+package import LinuxSystem
 package import MediaTypes
 package import RealtimeSupport
 import Synchronization
@@ -53,6 +54,8 @@ package struct DisplayStatus: Sendable, Equatable {
     package var trouble: String?
     package var isActive: Bool
     package var flips: UInt64
+    /// When the last flip was on the screen; zero before the first.
+    package var lastFlip: MonotonicTime
     /// CPU time of one composition.
     package var composition: LatencySummary
     /// Passes of the CPU over a picture's pixels, the painting to the screen included, per frame shown.
@@ -82,6 +85,15 @@ extension DisplayTileFigures {
 /// Counters of the screen; written by the display thread.
 final class DisplayFigures: Sendable {
     let flips = Counter()
+    private let lastFlipTime = Atomic<Int64>(0)
     let passes = Counter()
     let composition = LatencyHistogram()
+
+    var lastFlip: MonotonicTime { MonotonicTime(nanoseconds: lastFlipTime.load(ordering: .relaxed)) }
+
+    /// Counts a flip. Real-time safe.
+    func flipped(at time: MonotonicTime) {
+        lastFlipTime.store(time.nanoseconds, ordering: .relaxed)
+        flips.add()
+    }
 }

@@ -36,14 +36,6 @@ package enum ControlKey: String, Sendable, CaseIterable {
     case f4 = "F4"
     case standby = "Standby"
 
-    /// Whether holding the key down goes on with what it does: moving, louder, nearer. The others act once.
-    package var repeats: Bool {
-        switch self {
-        case .up, .down, .left, .right, .volumeUp, .volumeDown, .zoomIn, .zoomOut, .back: true
-        default: false
-        }
-    }
-
     /// The DTMF tone the key stands for in a call: digits, `*` and `#`.
     package var tone: Character? {
         switch self {

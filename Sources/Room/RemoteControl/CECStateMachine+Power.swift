@@ -14,8 +14,8 @@ struct PowerInquiry: Sendable, Equatable {
     /// A device answers within a second, if it does (HDMI 1.4b, CEC 9.2).
     static let interval = Duration.seconds(1)
     static let usualLimit = 3
-    /// TVs take up to some seconds to wake.
-    static let wakeLimit = 12
+    /// TVs take some seconds to wake, and to go to standby.
+    static let patientLimit = 12
     /// After so many questions a TV that still sleeps is told to wake once more.
     static let wakeAgainEvery = 4
     /// A second reason so soon is the same wake.

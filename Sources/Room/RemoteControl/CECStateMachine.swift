@@ -177,7 +177,7 @@ package struct CECStateMachine: Sendable {
         lastWake = now
         actions.append(.note("waking the TV: \(reason)"))
         takeInput(&actions)
-        ask(wanted: .on, limit: PowerInquiry.wakeLimit, now, &actions)
+        ask(wanted: .on, limit: PowerInquiry.patientLimit, now, &actions)
     }
 
     mutating func takeInput(_ actions: inout [Action]) {
@@ -196,7 +196,7 @@ package struct CECStateMachine: Sendable {
         isActiveSource = false
         actions.append(.note("the TV sleeps with the room"))
         send(.standby, to: .television, &actions)
-        ask(wanted: .off, limit: PowerInquiry.usualLimit * 2, now, &actions)
+        ask(wanted: .off, limit: PowerInquiry.patientLimit, now, &actions)
     }
 
     // MARK: - Time

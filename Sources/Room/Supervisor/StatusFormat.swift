@@ -73,6 +73,8 @@ enum StatusFormat {
         status["name"] = JSONValue(optional: display.capabilities.map { JSONValue($0.name) })
         status["overlay_planes"] = JSONValue(display.capabilities?.overlays.count ?? 0)
         status["flips"] = JSONValue(display.flips)
+        // Of CLOCK_MONOTONIC, as the kernel's events of keys are: a test can tell how long a key took to the screen.
+        status["last_flip_ns"] = .integer(display.lastFlip.nanoseconds)
         status["tv"] = television?.json
         status["composition_ms"] = latency(display.composition)
         status["copies_per_frame"] = JSONValue((display.copiesPerFrame * 100).rounded() / 100)
