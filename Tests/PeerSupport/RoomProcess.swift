@@ -27,12 +27,13 @@ package final class RoomProcess: Sendable {
     ///   - store: the file of directory and history; nil for one in the room's folder.
     ///   - recordsTimes: whether it is written down when a lamp was seen and sound was heard (`SimulatedTimes`).
     ///   - program: nil for the `convened` that was built with the caller.
+    ///   - socketPath: nil for one of its own.
     package init(
         name: String = "Test room", board: String = "simulated", settings: String = "call:\n  auto_answer: true\n",
-        store: String? = nil, recordsTimes: Bool = false, program: String? = nil
+        store: String? = nil, recordsTimes: Bool = false, program: String? = nil, socketPath: String? = nil
     ) async throws {
         folder = try TemporaryFolder()
-        socketPath = "\(folder.path)/control.sock"
+        self.socketPath = socketPath ?? "\(folder.path)/control.sock"
         recordingPath = "\(folder.path)/heard.wav"
         timesPath = "\(folder.path)/times"
         try writeText(
@@ -53,9 +54,9 @@ package final class RoomProcess: Sendable {
             program,
             [
                 "--board", "\(Self.sourceFolder)/Board/\(board)/board.yaml", "--room", "\(folder.path)/room.yaml",
-                "--socket", socketPath,
+                "--socket", self.socketPath,
             ], environment: environment, logPath: "\(folder.path)/log")
-        client = Mutex(try await Self.connect(to: socketPath, of: process))
+        client = Mutex(try await Self.connect(to: self.socketPath, of: process))
         listening = .now
         try await eventually(every: .milliseconds(2), "the room is ready") {
             try status("room.ready")?.boolValue == true ? true : nil
