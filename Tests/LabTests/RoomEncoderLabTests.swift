@@ -61,25 +61,30 @@ struct RoomEncoderLabTests {
     func faults() async throws {
         var rooms = try await LabRooms()
         var pauses: [Double] = []
+        var loadedPauses: [Double] = []
         for fault in Self.faults {
             try await rooms.call()
             let frames = "calls.\(rooms.number).video.receive.frames"
+            let before = try rooms.second.number(frames)
+            try await Task.sleep(for: .seconds(1))
+            // Of 30. A guest that does not get the processor takes its time for a new encoder's memory, too.
+            let isLoaded = try rooms.second.number(frames) - before < 28
             for (parameter, value) in fault.parameters { try Lab.set("vh264enc", parameter, value) }
-            let pause = try await longestPause(of: frames, in: rooms.second, for: .seconds(4))
+            let pause = try await longestPause(of: frames, in: rooms.second, for: .seconds(isLoaded ? 6 : 4))
             for (parameter, _) in fault.parameters { try Lab.set("vh264enc", parameter, "0") }
             let encoder = try rooms.lab.status("calls.\(rooms.number).video.send.encoder.name")?.stringValue ?? "none"
-            print("figure: \(fault.name): no picture for \((pause * 1000).rounded()) ms, then by \(encoder)")
+            let load = isLoaded ? " (loaded host)" : ""
+            print("figure: \(fault.name): no picture for \((pause * 1000).rounded()) ms, then by \(encoder)\(load)")
             if fault.parameters.contains(where: { $0.1 == "-1" }) || fault.name == "stall" {
                 #expect(encoder == "x264", "\(fault.name)")
             }
-            pauses.append(pause)
+            if isLoaded { loadedPauses.append(pause) } else { pauses.append(pause) }
             #expect(try rooms.isEstablished(), "\(fault.name)")
             #expect(try rooms.lab.status("calls.\(rooms.number).video.send.slate")?.boolValue == false)
             try await rooms.hangUp()
         }
-        // A loaded host may take from one of them.
-        #expect(Spread(pauses).share(within: 1.5) >= 0.85, "\(Spread(pauses))")
-        #expect(Spread(pauses).most < 3, "\(Spread(pauses))")
+        #expect(pauses.allSatisfy { $0 < 1.5 }, "\(Spread(pauses))")
+        #expect(loadedPauses.allSatisfy { $0 < 6 }, "\(Spread(loadedPauses))")
         try await rooms.stop()
     }
 
