@@ -1,6 +1,6 @@
 # One command each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-host test-lab lint format bench setup clean
+.PHONY: help run test test-host test-lab lint format bench docs setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +27,11 @@ format: ## puts the Swift files in the project's format
 bench: ## measured figures beside their goals
 	@.ci/setup build run test bench
 	@.ci/bench
+
+docs: ## writes the generated reference of the control socket anew
+	@swift build --product convenectl
+	@"$$(swift build --show-bin-path)/convenectl" describe --markdown >.docs/control-socket.md
+	@"$$(swift build --show-bin-path)/convenectl" describe --json-schema >.docs/control-socket.schema.json
 
 setup: ## installs what building, running and testing need
 	@.ci/setup build run test

@@ -11,7 +11,27 @@ struct DescribeCommand: TerminalCommand {
         completion: .list(ControlMethod.allCases.map(\.rawValue)))
     var method: String?
 
+    @Flag(name: .long, help: "The whole reference as Markdown; needs no terminal.")
+    var markdown = false
+
+    @Flag(name: .long, help: "A JSON Schema of all requests and notifications; needs no terminal.")
+    var jsonSchema = false
+
     @OptionGroup var options: TerminalOptions
+
+    func validate() throws {
+        guard !(markdown && jsonSchema), method == nil || !(markdown || jsonSchema) else {
+            throw ValidationError("describe takes one of a method, --markdown and --json-schema.")
+        }
+    }
+
+    func run() throws {
+        guard markdown || jsonSchema else {
+            try runOnTerminal()
+            return
+        }
+        try Output.printLine(markdown ? ReferenceMarkdown.text : ReferenceSchema.schema.prettyPrinted)
+    }
 
     func run(_ session: inout Session) throws {
         let parameters: [String: JSONValue] = method.map { ["method": .string($0)] } ?? [:]

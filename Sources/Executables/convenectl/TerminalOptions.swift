@@ -45,8 +45,10 @@ protocol TerminalCommand: ParsableCommand {
 }
 
 extension TerminalCommand {
+    func run() throws { try runOnTerminal() }
+
     /// Connects, runs, and turns a failure into one line on standard error and an exit code.
-    func run() throws {
+    func runOnTerminal() throws {
         do {
             var session = try Session(options)
             try run(&session)

@@ -53,7 +53,8 @@ struct RoomDaemon {
             agent: agent,
             contacts: SQLiteContactBook(
                 path: settings.directory.file, historyLimit: settings.directory.historyLimit),
-            logger: Logger(label: "room"), onPublish: { server.publish(status: $0) })
+            logger: Logger(label: "room"), onPublish: { server.publish(status: $0) },
+            onEvent: { server.publish(event: $0) })
         try await server.start(handler: ControlBridge(supervisor: supervisor, lock: AdminLock(store: store)))
         try await supervisor.start(sipPort: port)
         try hardware.start()

@@ -46,7 +46,9 @@ extension ControlCommand {
     /// The command of a request whose parameters were checked; nil for the methods that the server answers by itself.
     package init?(method: ControlMethod, parameters: ControlParameters) throws(ControlError) {
         switch method {
-        case .describe, .statusGet, .statusSubscribe, .statusUnsubscribe, .accessUnlock, .accessLock: return nil
+        case .describe, .statusGet, .statusSubscribe, .statusUnsubscribe, .eventsSubscribe, .eventsUnsubscribe,
+            .accessUnlock, .accessLock:
+            return nil
         case .panelPairing: self = try Self.pairing(parameters)
         case .configGet: self = .configGet(path: parameters.string("path") ?? "")
         case .configSet:

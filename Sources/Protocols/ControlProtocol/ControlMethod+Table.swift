@@ -12,6 +12,9 @@ extension ControlMethod {
                     ControlField("methods", .list(.any, maximumCount: 256), "One description a method."),
                     ControlField("errors", .list(.any, maximumCount: 256), "Every error code with its meaning."),
                     ControlField("notifications", .list(.any, maximumCount: 16), "What a subscription brings."),
+                    ControlField("events", .list(.any, maximumCount: 256), "What events.subscribe tells of."),
+                    ControlField("roles", .list(.string(maximumLength: 16), maximumCount: 8), "From the least up."),
+                    ControlField("protocol", .string(maximumLength: 64), "What is spoken, in words."),
                 ])
         case .statusGet:
             ControlMethodDescription(
@@ -43,6 +46,8 @@ extension ControlMethod {
                 ],
                 result: [ControlField("subscription", .integer(1...Int64.max), "The one that ended.")],
                 errors: [.notFound])
+        case .eventsSubscribe, .eventsUnsubscribe:
+            eventDescription
         case .configGet, .configSet:
             configDescription
         case .callDial, .callAnswer, .callHangup, .callHold, .callResume, .callDTMF:
@@ -240,13 +245,14 @@ extension ControlMethod {
         return [
             "protocol": "JSON-RPC 2.0, one object a line",
             "methods": .array(methods.map(\.description.json)),
-            "notifications": [
-                [
-                    "method": .string(statusChanged),
-                    "summary": "What changed since the last one, in the order to apply it.",
-                    "parameters": .array(notificationFields.map(\.json)),
-                ]
-            ],
+            "notifications": .array(
+                notifications.map {
+                    [
+                        "method": .string($0.name), "summary": .string($0.summary),
+                        "parameters": .array($0.fields.map(\.json)),
+                    ]
+                }),
+            "events": eventList,
             "errors": .array(
                 ControlErrorCode.table.map {
                     [
@@ -258,11 +264,23 @@ extension ControlMethod {
         ]
     }
 
-    private static let notificationFields = [
+    /// What subscriptions bring.
+    package static let notifications: [(name: String, summary: String, fields: [ControlField])] = [
+        (statusChanged, "What changed in status since the last one, in the order to apply it.", statusFields),
+        (eventNotification, "Something happened in the room.", eventNotificationFields),
+    ]
+
+    private static let statusFields = [
         ControlField("subscription", .integer(1...Int64.max), required: true, "The subscription's number."),
         ControlField("sequence", .integer(1...Int64.max), required: true, "One more than the last one's."),
         ControlField(
-            "changes", .list(.any, maximumCount: 1 << 20), required: true,
+            "changes",
+            .list(
+                .object([
+                    ControlField("path", .string(maximumLength: 1024), required: true, "Where in status."),
+                    ControlField("value", .any, "What stands there now."),
+                    ControlField("removed", .boolean, "true where nothing does any more."),
+                ]), maximumCount: 1 << 20), required: true,
             "Each with a path and a value, or with a path and removed: true."),
     ]
 }

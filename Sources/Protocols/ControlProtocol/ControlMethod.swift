@@ -4,6 +4,8 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case statusGet = "status.get"
     case statusSubscribe = "status.subscribe"
     case statusUnsubscribe = "status.unsubscribe"
+    case eventsSubscribe = "events.subscribe"
+    case eventsUnsubscribe = "events.unsubscribe"
     case configGet = "config.get"
     case configSet = "config.set"
     case callDial = "call.dial"

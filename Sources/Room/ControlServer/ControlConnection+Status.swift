@@ -24,6 +24,8 @@ extension ControlConnection {
             completion(unsubscribe(parameters.integer("subscription") ?? 0))
         case .accessUnlock: unlock(pin: parameters.string("pin") ?? "", completion: completion)
         case .accessLock: completion(lock())
+        case .eventsSubscribe: completion(subscribeToEvents(parameters))
+        case .eventsUnsubscribe: completion(unsubscribeFromEvents(parameters.integer("subscription") ?? 0))
         default:
             completion(Self.describe(parameters.string("method")))
         }
@@ -47,7 +49,7 @@ extension ControlConnection {
 
     private func subscribe(status: StatusTree, path: StatusPath) -> Result<JSONValue, ControlError> {
         let limit = state.configuration.maximumSubscriptions
-        guard subscriptions.count < limit else {
+        guard subscriptions.count + eventSubscriptions.count < limit else {
             let message = "This client holds \(limit) subscriptions, as many as it may; end one of them."
             return .failure(ControlError(.tooMany, message))
         }

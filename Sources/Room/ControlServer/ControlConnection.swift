@@ -23,6 +23,7 @@ final class ControlConnection: ChannelInboundHandler {
     /// Until then the connection has an admin's rights (`access.unlock`).
     var unlockedUntil: MonotonicTime?
     var subscriptions: [Int64: Subscription] = [:]
+    var eventSubscriptions: [Int64: EventSubscription] = [:]
 
     init(state: ControlServerState, handler: any ControlHandler) {
         self.state = state
@@ -63,6 +64,8 @@ final class ControlConnection: ChannelInboundHandler {
         waiting = []
         state.subscriptionsChanged(by: -subscriptions.count)
         subscriptions = [:]
+        state.eventSubscriptionsChanged(by: -eventSubscriptions.count)
+        eventSubscriptions = [:]
         state.remove(self)
         context.fireChannelInactive()
     }
@@ -88,7 +91,9 @@ final class ControlConnection: ChannelInboundHandler {
 
     /// A client that will send no more, as `printf … | nc -U` does, still gets its answers and its subscriptions.
     private func closeWhenDone() {
-        guard isInputClosed, waiting.isEmpty, requestsInFlight == 0, subscriptions.isEmpty, !isClosing else { return }
+        guard isInputClosed, waiting.isEmpty, requestsInFlight == 0, subscriptions.isEmpty, eventSubscriptions.isEmpty,
+            !isClosing
+        else { return }
         isClosing = true
         guard let context else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -229,7 +234,7 @@ final class ControlConnection: ChannelInboundHandler {
     }
 
     /// Writes a line, or drops the client when it has left too much unread.
-    private func send(_ message: JSONValue) {
+    func send(_ message: JSONValue) {
         guard !isClosing, let context else { return }
         let pending = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         guard pending <= state.configuration.outboundLimit else {

@@ -135,7 +135,14 @@ package final class ControlServer: Sendable {
         state.publish(status)
     }
 
-    /// Subscriptions at this moment, of all clients.
+    /// Tells of an event to those who asked for it, and numbers it.
+    ///
+    /// From any thread that may take a lock; never waits for clients. A client that does not read is dropped.
+    package func publish(event: ControlEvent) {
+        state.publish(event)
+    }
+
+    /// Subscriptions to status at this moment, of all clients.
     package var subscriptionCount: Int { state.statistics.subscriptions }
 
     package var statistics: Statistics { state.statistics }

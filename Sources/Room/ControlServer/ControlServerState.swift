@@ -6,11 +6,14 @@ import Synchronization
 
 /// What the connections of one server share. The locked part is touched from any thread, the rest on the event loop.
 final class ControlServerState: Sendable {
-    private struct Shared {
+    struct Shared {
         var newest = StatusTree()
         /// Whether the event loop was already asked to send.
         var isFlushRequested = false
         var statistics = ControlServer.Statistics()
+        /// The number of the room's last event.
+        var lastEvent: Int64 = 0
+        var eventSubscriptions = 0
     }
 
     /// Confined to the event loop.
@@ -26,7 +29,7 @@ final class ControlServerState: Sendable {
     let policy: RolePolicy
     let eventLoop: any EventLoop
     let logger: Logger
-    private let shared = Mutex(Shared())
+    let shared = Mutex(Shared())
     private let confined: NIOLoopBoundBox<Confined>
 
     init(
@@ -86,6 +89,8 @@ final class ControlServerState: Sendable {
         guard confined.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         count { $0.clients = confined.connections.count }
     }
+
+    var connections: [ControlConnection] { Array(confined.value.connections.values) }
 
     func nextConnectionNumber() -> UInt64 {
         shared.withLock { shared in

@@ -10,7 +10,9 @@ extension RoomSupervisor {
     /// Carries out a request of the control socket.
     package func handle(_ command: ControlCommand) async -> Result<JSONValue, ControlError> {
         do {
-            return .success(try await carryOut(command))
+            let answer = try await carryOut(command)
+            tellEvent(of: command)
+            return .success(answer)
         } catch {
             return .failure(error)
         }

@@ -61,6 +61,7 @@ extension RoomSupervisor {
         Task {
             do throws(DirectoryError) {
                 try await self.contacts.record(finished)
+                self.tellHistory()
             } catch {
                 self.logger.warning("the call was not kept", metadata: ["call": "\(number)", "error": "\(error)"])
             }

@@ -27,6 +27,7 @@ package actor RoomSupervisor {
     let screen = ScreenPresenter()
     let slates = SlateSource()
     let onPublish: @Sendable (StatusTree) -> Void
+    let onEvent: @Sendable (ControlEvent) -> Void
     let started = MonotonicTime.now
 
     var settings: SupervisorSettings
@@ -72,9 +73,11 @@ package actor RoomSupervisor {
     ///   - agent: started by the owner.
     ///   - contacts: the directory and the call history.
     ///   - onPublish: hears the new status when somebody subscribed; must not block.
+    ///   - onEvent: hears what happens; must not block.
     package init(
         hardware: RoomHardware, settings: SupervisorSettings, settingsStore: any SettingsStore, agent: UserAgent,
-        contacts: any ContactBook, logger: Logger, onPublish: @escaping @Sendable (StatusTree) -> Void
+        contacts: any ContactBook, logger: Logger, onPublish: @escaping @Sendable (StatusTree) -> Void,
+        onEvent: @escaping @Sendable (ControlEvent) -> Void = { _ in }
     ) throws {
         self.hardware = hardware
         self.settings = settings
@@ -83,6 +86,7 @@ package actor RoomSupervisor {
         self.contacts = contacts
         self.logger = logger
         self.onPublish = onPublish
+        self.onEvent = onEvent
         machine = RoomStateMachine(policy: settings.policy, volume: settings.volume, layout: settings.layout)
         // Newest wins would lose a transition; the bound is far above what devices can do between two turns.
         let (stream, continuation) = AsyncStream<RoomEvent>.makeStream(bufferingPolicy: .bufferingOldest(1024))
@@ -149,6 +153,7 @@ package actor RoomSupervisor {
             // No still picture of a camera that has gone; and a frame that is held keeps its driver's node open.
             display.clear(.selfView)
         }
+        tellEvents(since: before)
         for action in actions { await perform(action) }
         tellWhenReady()
     }

@@ -1,0 +1,23 @@
+import ControlProtocol
+import Directory
+
+extension RoomSupervisor {
+    /// Tells the control socket what a transition of the machine means.
+    func tellEvents(since before: RoomStateMachine) {
+        for event in RoomEvents.between(before, machine) { onEvent(event) }
+    }
+
+    /// Tells of what a command did that the machine knows nothing of.
+    func tellEvent(of command: ControlCommand) {
+        switch command {
+        case .pressKey(let key): onEvent(ControlEvent(.keyPressed, ["key": JSONValue(key.rawValue)]))
+        case .configSet(let path, _): onEvent(ControlEvent(.configChanged, ["path": JSONValue(path)]))
+        case .contacts(.add), .contacts(.edit), .contacts(.remove), .contacts(.importFile):
+            onEvent(ControlEvent(.directoryChanged, ["entries": JSONValue(contacts.state.entries)]))
+        case .contacts(.clearHistory), .contacts(.markHistorySeen): tellHistory()
+        default: break
+        }
+    }
+
+    func tellHistory() { onEvent(ControlEvent(.historyChanged, ["missed": JSONValue(contacts.state.missed)])) }
+}
