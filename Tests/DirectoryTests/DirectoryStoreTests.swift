@@ -146,4 +146,27 @@ struct DirectoryStoreTests {
         #expect(try await names("") == ["Blue room", "Green"])
         #expect(book.state.entries == 2)
     }
+
+    @Test("A word that is common has the same order as one that is rare")
+    func common() async throws {
+        let drafts = (100..<800).map {
+            DirectoryDraft(
+                name: $0 == 150 ? "Side room 150" : $0 == 160 ? "Bedroom 160" : "Room \($0)",
+                address: "sip:a\($0)@x.example", isFavourite: $0 == 777)
+        }
+        _ = try await book.merge(drafts)
+        try await book.record(
+            FinishedCall(
+                name: "", address: "sip:a500@x.example", direction: .outgoing, outcome: .answered, started: 9,
+                seconds: 1))
+        for query in ["room", "ro", "r"] {
+            let found = try await names(query, limit: 800)
+            #expect(found.count == 700, "\(query)")
+            #expect(found.prefix(4) == ["Room 777", "Room 500", "Room 100", "Room 101"], "\(query)")
+            #expect(found.suffix(2) == ["Side room 150", "Bedroom 160"], "\(query)")
+            #expect(try await names(query, limit: 3) == Array(found.prefix(3)))
+        }
+        #expect(try await names("room 151", limit: 20) == ["Room 151"])
+        #expect(try await names("x.example", limit: 3) == ["Room 777", "Room 500", "Bedroom 160"])
+    }
 }

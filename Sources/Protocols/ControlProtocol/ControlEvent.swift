@@ -81,7 +81,11 @@ package enum ControlEventName: String, Sendable, CaseIterable {
                 ControlField("name", .string(maximumLength: 256), "As the board or the device calls it."),
                 ControlField("trouble", .string(maximumLength: 1024), "What is wrong, in a sentence."),
             ]
-        case .keyPressed: [ControlField("key", .choice(ControlKey.allCases.map(\.rawValue)), "The key.")]
+        case .keyPressed:
+            [
+                ControlField("key", .choice(ControlKey.allCases.map(\.rawValue)), "The key."),
+                ControlField("repeat", .boolean, "Whether it came because the key is held."),
+            ]
         case .audioMuted: [ControlField("muted", .boolean, "Whether it is muted now.")]
         case .audioVolume: [ControlField("level", .integer(0...100), unit: "percent", "The volume now.")]
         case .displayLayout:

@@ -10,7 +10,8 @@ extension RoomSupervisor {
     /// Tells of what a command did that the machine knows nothing of.
     func tellEvent(of command: ControlCommand) {
         switch command {
-        case .pressKey(let key): onEvent(ControlEvent(.keyPressed, ["key": JSONValue(key.rawValue)]))
+        case .pressKey(let key, let isRepeat):
+            onEvent(ControlEvent(.keyPressed, ["key": JSONValue(key.rawValue), "repeat": JSONValue(isRepeat)]))
         case .configSet(let path, _): onEvent(ControlEvent(.configChanged, ["path": JSONValue(path)]))
         case .contacts(.add), .contacts(.edit), .contacts(.remove), .contacts(.importFile):
             onEvent(ControlEvent(.directoryChanged, ["entries": JSONValue(contacts.state.entries)]))
