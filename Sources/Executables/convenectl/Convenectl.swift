@@ -27,7 +27,8 @@ struct Convenectl: ParsableCommand {
             ResumeCommand.self, DTMFCommand.self, MuteCommand.self, UnmuteCommand.self, VolumeCommand.self,
             CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, RemoteCommand.self,
             ConfigCommand.self,
-            DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, DescribeCommand.self, RawCommand.self,
+            DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, EventsCommand.self,
+            DescribeCommand.self, RawCommand.self, BridgeCommand.self,
         ])
 
     // Here as well, so that --socket may stand before the command.
