@@ -89,6 +89,7 @@ struct BrowserRun {
         let browser = try ChildProcess(
             "/usr/bin/env",
             ["python3", script, name, "\(folder.path)/link", room.socketPath, other.socketPath],
+            environment: ["PANEL_PROCESS": "\(panel.processIdentifier)"],
             logPath: "\(folder.path)/browser.log")
         let outcome = try await browser.wait(within: limit)
         #expect(outcome == .exited(status: 0), "\(browser.log.suffix(3000))\npanel: \(panel.log.suffix(800))")

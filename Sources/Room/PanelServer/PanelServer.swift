@@ -92,13 +92,13 @@ package final class PanelServer: Sendable {
     private func keepTime() async {
         var beats = 0
         while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(10), tolerance: .seconds(1))
+            try? await Task.sleep(for: .seconds(5), tolerance: .milliseconds(500))
             for session in await hub.openSessions where await !service.keepAlive(session) {
                 await hub.close(session: session)
             }
             await hub.beat()
             beats += 1
-            if beats % 6 == 0 { await service.tidy() }
+            if beats % 12 == 0 { await service.tidy() }
         }
     }
 

@@ -39,7 +39,7 @@ export function inCall() {
   const hold = key("pause", "", () => {
     const call = currentCall();
     if (call) attempt(ask(call.held_here ? "call.resume" : "call.hold", { call: call.number }));
-  });
+  }, { class: "hold" });
   const hangUp = key("hangUp", "", () => {
     const call = currentCall();
     if (call) attempt(ask("call.hangup", { call: call.number }));
@@ -80,18 +80,16 @@ export function inCall() {
       }, icon("play"), h("bdi", {}, other.name))));
     const audio = room.state.audio ?? {};
     mute.show(audio.muted ? "microphoneOff" : "microphone", t(audio.muted ? "unmute" : "mute"));
-    setAttribute(mute, "aria-pressed", String(Boolean(audio.muted)));
     mute.classList.toggle("alert", Boolean(audio.muted));
     const isCameraOff = room.state.camera?.enabled === false;
     camera.show(isCameraOff ? "cameraOff" : "camera", t(isCameraOff ? "cameraOn" : "cameraOff"));
-    setAttribute(camera, "aria-pressed", String(isCameraOff));
     camera.classList.toggle("alert", isCameraOff);
     layout.show("layout", t("layout"));
     setAttribute(layout, "aria-expanded", String(sheet === "layout"));
     const isSelfShown = room.state.display?.selfview?.visible !== false;
     selfView.hidden = !can("display.selfview");
     selfView.show("selfView", t(isSelfShown ? "selfViewHide" : "selfViewShow"));
-    setAttribute(selfView, "aria-pressed", String(isSelfShown));
+    element.classList.toggle("has-self-view", !selfView.hidden);
     move.show("target", t("camera"));
     setAttribute(move, "aria-expanded", String(sheet === "camera"));
     tones.show("keypad", t("keypad"));
@@ -100,7 +98,7 @@ export function inCall() {
     tones.disabled = !isUp;
     hold.disabled = !isUp;
     hold.show(call?.held_here ? "play" : "pause", t(call?.held_here ? "resume" : "hold"));
-    setAttribute(hold, "aria-pressed", String(Boolean(call?.held_here)));
+    hold.classList.toggle("is-on", Boolean(call?.held_here));
     hangUp.show("hangUp", t(isUp || !call ? "hangUp" : "cancel"));
     volume.update();
     screen.update();

@@ -115,7 +115,6 @@ export function home() {
       setAttribute(quiet, "aria-pressed", String(Boolean(here.do_not_disturb)));
       rest.hidden = !can("room.standby");
       rest.show("standby", t(here.standby ? "wake" : "standby"));
-      setAttribute(rest, "aria-pressed", String(Boolean(here.standby)));
       element.querySelector(".favourites").hidden = !can("directory.search");
       setText(favouritesTitle, t("favourites"));
       setText(none, t("noFavourites"));

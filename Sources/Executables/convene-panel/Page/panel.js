@@ -105,11 +105,12 @@ const callerAddress = h("bdi", { class: "caller-address" });
 const incomingTitle = h("p", { class: "incoming-title", id: "incoming-title" });
 const answer = key("phone", "", () => withRinging("call.answer"), { class: "accept" });
 const decline = key("hangUp", "", () => withRinging("call.hangup"), { class: "danger" });
-const incoming = h("dialog", { class: "incoming", "aria-labelledby": "incoming-title", "aria-describedby": "incoming-caller" },
+const incoming = h("dialog", { class: "incoming", closedby: "none", "aria-labelledby": "incoming-title", "aria-describedby": "incoming-caller" },
   h("div", { class: "incoming-pulse", "aria-hidden": "true" }, icon("phone")), incomingTitle,
   h("div", { id: "incoming-caller" }, caller, callerAddress), h("div", { class: "incoming-keys" }, answer, decline));
 // Escape must not hide a call that rings on.
 incoming.addEventListener("cancel", (event) => event.preventDefault());
+incoming.addEventListener("close", () => drawIncoming());
 
 function withRinging(method) {
   const call = ringing();

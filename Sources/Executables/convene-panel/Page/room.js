@@ -147,10 +147,10 @@ function told() {
   changed();
 }
 
-/** The panel beats every ten seconds: silence for longer means that the way to it is gone. */
+/** The panel beats every five seconds: silence for longer means that the way to it is gone. */
 function heard() {
   clearTimeout(silence);
-  silence = setTimeout(() => comeBack(0), 26000);
+  silence = setTimeout(() => comeBack(0), 13000);
 }
 
 function comeBack(after) {

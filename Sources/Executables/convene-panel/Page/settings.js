@@ -5,7 +5,10 @@ import { attempt, say, preferences, setPreference } from "./panel.js";
 import { languages, t } from "./words.js";
 
 /** Settings that a person at the panel may want; everything else is for convenectl. */
-const groups = ["name", "call", "audio", "display", "sip", "directory", "quiet_hours", "ringing"];
+const groups = ["name", "display", "audio", "call", "ringing", "quiet_hours"];
+
+/** "auto_answer" as people read it. */
+const plain = (name) => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("_", " ");
 
 export function settings() {
   const element = h("section", { class: "page settings" });
@@ -85,10 +88,15 @@ export function settings() {
     const panels = await get("/api/panels").catch(() => ({ panels: [] }));
     const card = element.querySelector("[data-room]");
     if (!card) return;
-    const fields = answer.settings.filter((setting) => groups.includes(setting.name.split(".")[0]));
+    const group = (setting) => setting.name.split(".")[0];
+    const fields = groups.flatMap((name) => {
+      const mine = answer.settings.filter((setting) => group(setting) === name);
+      const made = mine.map((setting) => field(setting, setting.name.split(".").reduce((value, part) => value?.[part], answer.value))).filter(Boolean);
+      return made.length > 0 && name !== "name" ? [h("h3", {}, plain(name)), ...made] : made;
+    });
     card.replaceChildren(
       h("h2", {}, t("thisRoom"), h("button", { type: "button", class: "chip", onclick: lock }, icon("lock"), t("lock"))),
-      ...fields.map((setting) => field(setting, setting.name.split(".").reduce((value, name) => value?.[name], answer.value))),
+      ...fields,
       h("p", { class: "setting" }, h("span", {}, t("panels", { count: panels.panels.length })),
         h("button", { type: "button", class: "plain", onclick: () => attempt(post("/api/forget"), loadRoom) }, t("forget"))));
   }
@@ -101,7 +109,8 @@ export function settings() {
 
   /** One setting of the room, by its type; its words are the room's own description. */
   function field(setting, value) {
-    const words = h("span", {}, setting.summary, setting.unit ? ` (${setting.unit})` : "");
+    const unit = setting.unit ? ` (${setting.unit})` : "";
+    const words = h("span", { lang: "en", dir: "ltr" }, plain(setting.name.split(".").at(-1)) + unit, h("small", {}, setting.summary));
     const options = setting.allowed;
     if (setting.type === "boolean") {
       const input = h("input", { type: "checkbox", role: "switch", class: "switch", checked: value === true, onchange: () => keep(setting.name, input.checked) });
