@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import os
+import re
 import select
 import subprocess
 import time
@@ -19,8 +20,7 @@ class Failure(Exception):
 class Browser:
     def __init__(self, width=1024, height=600, dark=True, language="en", touch=False, reduced=False):
         self.driver = subprocess.Popen(
-            ["chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True)
+            ["chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.port = self._driver_port()
         arguments = [
             "--headless=new", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--hide-scrollbars",
@@ -48,11 +48,17 @@ class Browser:
 
     def _driver_port(self):
         deadline = time.monotonic() + 30
+        said = ""
         while time.monotonic() < deadline:
-            ready, _, _ = select.select([self.driver.stdout], [], [], 1)
-            line = self.driver.stdout.readline() if ready else ""
-            if "started successfully on port" in line:
-                return int(line.rsplit("port", 1)[1].strip(" .\n"))
+            # From the descriptor: a buffer would hide lines from select.
+            if select.select([self.driver.stdout], [], [], 1)[0]:
+                part = os.read(self.driver.stdout.fileno(), 4096)
+                if not part:
+                    break
+                said += part.decode(errors="replace")
+            found = re.search(r"started successfully on port (\d+)", said)
+            if found:
+                return int(found.group(1))
         raise Failure("chromedriver did not start")
 
     def _call(self, method, path, body=None):

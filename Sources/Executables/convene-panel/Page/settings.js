@@ -2,7 +2,11 @@
 import { h, icon, setText } from "./dom.js";
 import { ask, can, get, post, room, unpaired } from "./room.js";
 import { attempt, say, preferences, setPreference } from "./panel.js";
-import { languages, t } from "./words.js";
+import { hasWord, languages, t } from "./words.js";
+
+/** A choice in the panel's words, where there are some. */
+const choiceWords = (option) =>
+  languages[option] ?? (hasWord(`layout_${option}`) ? t(`layout_${option}`) : hasWord(option) ? t(option) : option.replaceAll("_", " "));
 
 /** Settings that a person at the panel may want; everything else is for convenectl. */
 const groups = ["name", "display", "audio", "call", "ringing", "quiet_hours"];
@@ -117,7 +121,7 @@ export function settings() {
       return h("label", { class: "setting" }, words, input);
     }
     if (Array.isArray(options)) {
-      const select = h("select", { onchange: () => keep(setting.name, select.value) }, options.map((option) => h("option", { value: option }, option)));
+      const select = h("select", { onchange: () => keep(setting.name, select.value) }, options.map((option) => h("option", { value: option }, choiceWords(option))));
       select.value = value;
       return h("label", { class: "setting" }, words, select);
     }
