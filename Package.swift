@@ -74,7 +74,7 @@ let cLibraries: [Target] = [
 let platform: [Target] = [
     .target(name: "CDatagrams", path: "Sources/CLibraries/CDatagrams"),
     .target(name: "CLoadedLibraries", path: "Sources/CLibraries/CLoadedLibraries"),
-    library(.platform, "LinuxSystem", ["CLinux", "CDatagrams"]),
+    library(.platform, "LinuxSystem", ["CLinux", "CDatagrams", "CLoadedLibraries"]),
     library(.platform, "RealtimeSupport", ["LinuxSystem", "CLinux"]),
     library(.platform, "PasswordHashing", ["CCrypt", "LinuxSystem"]),
     library(.platform, "V4L2Device", ["LinuxSystem", "CV4L2"]),

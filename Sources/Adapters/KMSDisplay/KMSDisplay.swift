@@ -16,6 +16,7 @@ package final class KMSDisplay: DisplayOutput {
     let pipe: KMSPipe
     let request = KMSAtomicRequest()
     let imports: KMSFrameImports
+    private let planePictures: KMSPlanePictures
     let overlays: [KMSOverlay]
     let buffers: [KMSBackBuffer]
     private let configuration: KMSDisplayConfiguration
@@ -54,6 +55,7 @@ package final class KMSDisplay: DisplayOutput {
         self.buffers = buffers
         name = "screen \(pipe.connector.name)"
         imports = KMSFrameImports(card)
+        planePictures = KMSPlanePictures(card)
         try Self.show(card, pipe, request, mode, buffers[0], modeBlob.identifier)
         let probed =
             configuration.usesOverlays
@@ -91,7 +93,7 @@ package final class KMSDisplay: DisplayOutput {
             matrix: value.matrix.resolved(height: value.format.height), isFullRange: value.isFullRange)
         let isKnown = shapesUnchanged && overlay.committedShape == shape
         if !isKnown && overlay.refusedShape == shape { return false }
-        let framebuffer = imports.framebuffer(for: frame)
+        let framebuffer = planePictures.framebuffer(for: frame) ?? imports.framebuffer(for: frame)
         if framebuffer == 0 { return false }
         overlay.stage(frame, framebuffer: framebuffer, shape: shape)
         if !isKnown && !tryStaged() {
@@ -99,10 +101,18 @@ package final class KMSDisplay: DisplayOutput {
             overlay.refusedShape = shape
             return false
         }
-        if !isKnown { shapesUnchanged = false }
-        overlay.refusedShape = nil
+        // A shape that was refused is tried again once another one has been taken, not at each picture.
+        if !isKnown {
+            shapesUnchanged = false
+            overlay.refusedShape = nil
+        }
         stagedCount += 1
         return true
+    }
+
+    package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? {
+        guard format.pixelFormat == .nv12, !overlays.isEmpty else { return nil }
+        return planePictures.make(width: format.width, height: format.height, count: count)
     }
 
     package func unstageOverlays() {

@@ -47,7 +47,8 @@ package final class SyntheticDisplay: DisplayOutput {
 
     /// - Parameters:
     ///   - bufferCount: 2 or 3; 2 need less memory, 3 let a picture be painted while one is on its way.
-    ///   - overlayCount: planes that it pretends to have, which take NV12 from DMABUFs and scale it.
+    ///   - overlayCount: planes that it pretends to have, which scale NV12 and I420 from any memory, as those of
+    ///     display controllers behind an IOMMU do.
     ///   - cable: throws `.gone` while this is unplugged.
     package init(
         mode: DisplayMode = DisplayMode(width: 1280, height: 720, refreshMillihertz: 60000), bufferCount: Int = 2,
@@ -73,7 +74,7 @@ package final class SyntheticDisplay: DisplayOutput {
             name: Self.deviceName, modes: [mode] + Self.supportedModes.filter { $0 != mode },
             bufferCount: count,
             overlays: Array(
-                repeating: OverlayPlaneCapability(formats: [.nv12], scales: true), count: max(overlayCount, 0)))
+                repeating: OverlayPlaneCapability(formats: [.nv12, .i420], scales: true), count: max(overlayCount, 0)))
     }
 
     package var name: String { Self.deviceName }
@@ -90,12 +91,17 @@ package final class SyntheticDisplay: DisplayOutput {
     package func stageOverlay(
         _ frame: borrowing FrameHandle, source: Rect, destination: Rect
     ) throws(DeviceError) -> Bool {
-        guard staged.count < capabilities.overlays.count, frame.value.format.pixelFormat == .nv12 else { return false }
+        let layout = frame.value.format.pixelFormat
+        guard staged.count < capabilities.overlays.count, layout == .nv12 || layout == .i420 else { return false }
         staged.append(Overlay(frame.share(), source: source, destination: destination))
         return true
     }
 
-    package func unstageOverlays() { staged.removeAll() }
+    package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? {
+        capabilities.overlays.isEmpty ? nil : PictureMemory.pool(format, count: count)
+    }
+
+    package func unstageOverlays() { staged.removeAll(keepingCapacity: true) }
 
     package func present(_ buffer: DisplayBuffer?, damage: borrowing Region) throws(DeviceError) {
         try checkCable()

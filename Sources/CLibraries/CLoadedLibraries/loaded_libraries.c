@@ -2,6 +2,7 @@
 #include "loaded_libraries.h"
 
 #include <link.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -18,11 +19,7 @@ static int note(struct dl_phdr_info *library, size_t size, void *context) {
     return 0;
 }
 
-static int release(struct dl_phdr_info *library, size_t size, void *context) {
-    (void)size;
-    (void)context;
-    for (size_t i = 0; i < known_count; i++)
-        if (known[i] == library->dlpi_addr) return 0;
+static void release_segments(const struct dl_phdr_info *library) {
     const ElfW(Addr) page = (ElfW(Addr))sysconf(_SC_PAGESIZE);
     for (size_t i = 0; i < library->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &library->dlpi_phdr[i];
@@ -33,6 +30,21 @@ static int release(struct dl_phdr_info *library, size_t size, void *context) {
         // A failure leaves the pages where they are.
         if (end > start) (void)madvise((void *)start, end - start, MADV_DONTNEED);
     }
+}
+
+static int release_new(struct dl_phdr_info *library, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    for (size_t i = 0; i < known_count; i++)
+        if (known[i] == library->dlpi_addr) return 0;
+    release_segments(library);
+    return 0;
+}
+
+static int release_any(struct dl_phdr_info *library, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    release_segments(library);
     return 0;
 }
 
@@ -43,5 +55,10 @@ void convene_note_libraries(void) {
 
 void convene_release_new_libraries(void) {
     // With more libraries than can be remembered none is surely new.
-    if (known_count < MOST_LIBRARIES) dl_iterate_phdr(release, NULL);
+    if (known_count < MOST_LIBRARIES) dl_iterate_phdr(release_new, NULL);
+}
+
+void convene_release_unused_memory(void) {
+    dl_iterate_phdr(release_any, NULL);
+    malloc_trim(0);
 }

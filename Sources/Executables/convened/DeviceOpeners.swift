@@ -67,9 +67,10 @@ struct DeviceOpeners: Sendable {
 
     func display(_ candidate: DeviceCandidate) -> DisplayPipeline.Opener {
         let wanted = board.display
-        if registry.syntheticKind(candidate) != nil {
+        if let kind = registry.syntheticKind(candidate) {
+            let planes = kind == "memory_with_planes" ? 3 : 0
             return { [simulation] () throws(DeviceError) in
-                simulation.recorded(try SyntheticDisplay(mode: Self.mode(wanted.mode)))
+                simulation.recorded(try SyntheticDisplay(mode: Self.mode(wanted.mode), overlayCount: planes))
             }
         }
         return { [registry] () throws(DeviceError) in

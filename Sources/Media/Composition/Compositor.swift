@@ -75,12 +75,13 @@ package final class Compositor {
         painter.clear()
     }
 
-    /// Where a picture of `format` would go on an overlay plane; nil when there is no such tile, or a mirrored one,
-    /// which planes seldom can do.
+    /// Where a picture of `format` would go on an overlay plane; nil when there is no such tile.
     package func overlayPlacement(_ id: TileID, for format: VideoFormat) -> Placement? {
-        guard let painter = painter(id), !painter.tile.isMirrored else { return nil }
-        return painter.placement(for: format)
+        painter(id)?.placement(for: format)
     }
+
+    /// The tile as the scene has it.
+    package func tile(_ id: TileID) -> Tile? { painter(id)?.tile }
 
     /// Replaces the user interface's layer; nil takes it away. The surface must stay valid until it is replaced.
     ///

@@ -26,6 +26,9 @@ final class TilePainter {
 
     var hasPicture: Bool { picture != nil }
 
+    /// What `prepare` made, and which part of it the tile shows; valid until the next call.
+    var prepared: (picture: VideoFrame, part: Rect)? { picture.map { ($0, pictureOrigin) } }
+
     /// Moves the tile. A picture that was prepared stays only if it fits; else false: prepare the frame again.
     func move(to tile: Tile) -> Bool {
         let old = self.tile

@@ -40,6 +40,7 @@ extension DisplayLoop {
         let scene = Scene(
             tiles: layout.layout.tiles(on: output.mode, parties: layout.parties), backdrop: layout.backdrop)
         compositor.setScene(scene)
+        for tile in tiles { tile.forgetPlanePicture() }
         shownTiles = scene.tiles.reversed().compactMap { tile in tiles.firstIndex { $0.id == tile.id } }
         for index in 0..<tiles.count {
             let tile = tiles[index]
@@ -105,6 +106,7 @@ extension DisplayLoop {
             isActive = true
             countedPasses = 0
             hasOverlays = !opened.capabilities.overlays.isEmpty
+            planesScale = opened.capabilities.overlays.allSatisfy(\.scales)
             interval = opened.mode.refreshInterval.nanoseconds
             lastFlip = MonotonicTime.now
             compositor.setUserInterface(userInterfaceSurface, changes: Region())
@@ -121,6 +123,7 @@ extension DisplayLoop {
     func closeQuietly() {
         for tile in tiles {
             tile.isOnOverlay = false
+            tile.forgetPlanePicture()
             tile.abandon()
         }
         compositor = nil

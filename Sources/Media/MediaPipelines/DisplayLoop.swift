@@ -34,6 +34,8 @@ final class DisplayLoop {
     var interval: Int64 = 16_666_667
     var countedPasses: UInt64 = 0
     var hasOverlays = false
+    var planesScale = false
+    var countedPlanePasses: UInt64 = 0
     var captures: [CheckedContinuation<CapturedScreen, any Error>] = []
 
     init(
@@ -213,20 +215,39 @@ final class DisplayLoop {
             if staged && !tile.isOnOverlay { compositor.hide(tile.id) }
             tile.isOnOverlay = staged
         }
+        countPlanePasses()
         return changes
     }
 
     func stage(
         _ tile: DisplayTile, _ output: any DisplayOutput, _ compositor: Compositor
     ) throws(DeviceError) -> Bool {
-        guard let picture = tile.picture, picture.planes.0.dmabuf != nil,
+        guard let picture = tile.picture, let place = compositor.tile(tile.id),
             let placement = compositor.overlayPlacement(tile.id, for: picture.format)
         else { return false }
         // The user interface is painted below the planes.
         if userInterfaceOccupies.intersects(placement.destination) { return false }
-        return try tile.withFrame { (frame) throws(DeviceError) -> Bool in
-            try output.stageOverlay(frame, source: placement.source, destination: placement.destination)
+        if !place.isMirrored {
+            let staged = try tile.withFrame { (frame) throws(DeviceError) -> Bool in
+                try output.stageOverlay(frame, source: placement.source, destination: placement.destination)
+            }
+            if staged == true { return true }
+        }
+        // Not as it is: in the plane's own memory.
+        return try tile.withPlanePicture(
+            on: place, scales: planesScale, makePool: { output.makePlanePictures($0, count: $1) }
+        ) { (made) throws(DeviceError) -> Bool in
+            let format = made.frame.value.format
+            return try output.stageOverlay(
+                made.frame, source: Rect(width: format.width, height: format.height), destination: made.destination)
         } ?? false
+    }
+
+    private func countPlanePasses() {
+        var passes: UInt64 = 0
+        for tile in tiles { passes &+= tile.planePictures.passes }
+        control.figures.passes.add(passes &- countedPlanePasses)
+        countedPlanePasses = passes
     }
 
     func timeout(at now: MonotonicTime) -> Int64? {

@@ -30,6 +30,9 @@ final class DisplayTile: @unchecked Sendable {
     private(set) var isDeferred = false
     /// How many pictures in a row were deferred.
     private var deferrals = 0
+    /// `current` as an overlay plane can show it, where it has to be made; nil until it is asked for.
+    private var planePicture: PlanePicture?
+    let planePictures = PlanePictures()
     var isOnOverlay = false {
         didSet { figures.onOverlay.store(isOnOverlay, ordering: .relaxed) }
     }
@@ -132,9 +135,29 @@ final class DisplayTile: @unchecked Sendable {
         }
     }
 
+    /// The frame as an overlay plane can show it, made on first demand; nil when it cannot be made.
+    func withPlanePicture<Result>(
+        on tile: Tile, scales: Bool, makePool: (VideoFormat, Int) -> FramePool?,
+        _ body: (borrowing PlanePicture) throws(DeviceError) -> Result
+    ) throws(DeviceError) -> Result? {
+        guard let picture else { return nil }
+        let made = planePicture.take() ?? planePictures.prepare(picture, for: tile, scales: scales, makePool: makePool)
+        guard let made else { return nil }
+        let result = try body(made)
+        planePicture = consume made
+        return result
+    }
+
+    /// The tile was moved, or the display is another one: what was made for it does not fit.
+    func forgetPlanePicture() {
+        planePicture = nil
+        planePictures.release()
+    }
+
     /// Lets the frame go.
     func release() {
         current = nil
+        planePicture = nil
         picture = nil
         isFresh = false
         isUnpresented = false
@@ -146,6 +169,7 @@ final class DisplayTile: @unchecked Sendable {
         readyTime = value.readyTime
         captureTime = captured == .zero ? value.captureTime : captured
         picture = value
+        planePicture = nil
         current = consume frame
         isFresh = true
         isUnpresented = true

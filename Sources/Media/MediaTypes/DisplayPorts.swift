@@ -124,6 +124,8 @@ package protocol DisplayOutput: AnyObject {
     func stageOverlay(
         _ frame: borrowing FrameHandle, source: Rect, destination: Rect
     ) throws(DeviceError) -> Bool
+    /// Pictures in memory that the overlay planes can show, to be painted by the CPU and staged; nil when there is none.
+    func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool?
     /// Forgets what was staged since the last `present`.
     func unstageOverlays()
     /// Shows a painted buffer (nil: the one that is on screen stays) and the staged overlays, and no others, from
@@ -141,4 +143,8 @@ package protocol DisplayOutput: AnyObject {
     func connectorChanged() throws(DeviceError) -> DisplayChange
     /// Gives the screen back as it was found. Nothing may be called afterwards.
     func close()
+}
+
+extension DisplayOutput {
+    package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? { nil }
 }

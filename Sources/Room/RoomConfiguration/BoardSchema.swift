@@ -88,7 +88,7 @@ package enum BoardSchema {
     private static let display = ConfigurationField(
         group: "display",
         [
-            matchField(synthetic: ["memory"]),
+            matchField(synthetic: ["memory", "memory_with_planes"]),
             ConfigurationField(
                 "connectors", .list(.string(maximumLength: 32), maximumCount: 8), default: [],
                 "Connectors in the order to try, such as HDMI-A-1; empty for the first that is plugged in."),

@@ -164,6 +164,7 @@ extension RoomSupervisor {
         agreements[number] = nil
         tiles[number].map { display.clear($0) }
         tiles[number] = nil
+        releaseMemorySoon()
     }
 
     // MARK: - Changes within a call

@@ -55,6 +55,7 @@ extension RoomSupervisor {
         let waiters = readyWaiters
         readyWaiters = []
         for waiter in waiters { waiter.resume() }
+        releaseMemorySoon()
     }
 
     /// How often each media thread's loop has turned, by thread name.

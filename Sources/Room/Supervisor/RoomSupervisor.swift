@@ -60,6 +60,7 @@ package actor RoomSupervisor {
     var clockTask: Task<Void, Never>?
     /// What was told last of the TV; nil while nobody watches it.
     var television: TelevisionReport?
+    var memoryRelease: Task<Void, Never>?
     var screenMode: DisplayMode?
     var screenOpenings = 0
     var screenWishes = 0
@@ -130,6 +131,7 @@ package actor RoomSupervisor {
         for retry in retries.values { retry.cancel() }
         ticker?.cancel()
         clockTask?.cancel()
+        memoryRelease?.cancel()
         deviceEvents.finish()
         for session in media.values { session.stop() }
         media.removeAll()

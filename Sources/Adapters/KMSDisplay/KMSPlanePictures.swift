@@ -1,0 +1,88 @@
+import CDRM
+import LinuxSystem
+import MediaTypes
+import RealtimeSupport
+
+/// NV12 pictures in the card's own memory, which the CPU paints and overlay planes show: for pictures that the card
+/// cannot import. Each pool keeps its memory until the last picture has gone; confined to the display thread but for
+/// that.
+final class KMSPlanePictures {
+    private final class Table {
+        weak var pool: FramePool?
+        let identity: ObjectIdentifier
+        let framebuffers: [UInt32]
+
+        init(_ pool: FramePool, _ framebuffers: [UInt32]) {
+            self.pool = pool
+            identity = ObjectIdentifier(pool)
+            self.framebuffers = framebuffers
+        }
+    }
+
+    private let card: KMSCard
+    private var tables: [Table] = []
+
+    init(_ card: KMSCard) { self.card = card }
+
+    /// Nil when the card has no room for them, or no such buffers.
+    func make(width: Int, height: Int, count: Int) -> FramePool? {
+        tables.removeAll { $0.pool == nil }
+        guard width > 1, height > 1, width % 2 == 0, height % 2 == 0 else { return nil }
+        var pictures: [KMSPlanePicture] = []
+        do throws(DeviceError) {
+            for _ in 0..<count { pictures.append(try KMSPlanePicture(card, width: width, height: height)) }
+        } catch {
+            // Not an error: the pictures are painted into the screen's buffer then.
+            return nil
+        }
+        let pool = FramePool(pictures.map(\.frame), owner: KMSPlanePictureList(pictures))
+        tables.append(Table(pool, pictures.map { $0.framebuffer.identifier }))
+        return pool
+    }
+
+    // MARK: - Real-time
+
+    /// The framebuffer of a picture of one of these pools; nil for any other.
+    func framebuffer(for frame: borrowing FrameHandle) -> UInt32? {
+        let identity = frame.poolIdentity
+        let index = frame.index
+        for table in tables
+        where table.identity == identity && table.pool != nil && table.framebuffers.indices.contains(index) {
+            return table.framebuffers[index]
+        }
+        return nil
+    }
+}
+
+/// Keeps the pictures of a pool. Any thread may let it go.
+private final class KMSPlanePictureList: @unchecked Sendable {
+    // @unchecked: plain memory and kernel objects; painted by the display thread only.
+    private let all: [KMSPlanePicture]
+    init(_ all: [KMSPlanePicture]) { self.all = all }
+}
+
+/// An NV12 picture in a dumb buffer, chroma below luma.
+private final class KMSPlanePicture {
+    private let dumb: KMSDumbBuffer
+    private let memory: MappedMemory
+    let framebuffer: KMSFramebuffer
+    let frame: VideoFrame
+
+    init(_ card: KMSCard, width: Int, height: Int) throws(DeviceError) {
+        let dumb = try KMSDumbBuffer(card, width: width, height: height * 3 / 2, bitsPerPixel: 8)
+        let memory = try dumb.map()
+        let pitch = Int(dumb.pitch)
+        framebuffer = try KMSFramebuffer(
+            card, width: width, height: height, format: CONVENE_DRM_FORMAT_NV12,
+            planes: [(dumb.handle, dumb.pitch, 0), (dumb.handle, dumb.pitch, dumb.pitch * UInt32(clamping: height))])
+        let base = memory.bytes.baseAddress
+        frame = VideoFrame(
+            format: VideoFormat(.nv12, width: width, height: height),
+            planes: (
+                FramePlane(base: base, stride: pitch, byteCount: pitch * height),
+                FramePlane(base: base.map { $0 + pitch * height }, stride: pitch, byteCount: pitch * height / 2), .none
+            ))
+        self.dumb = dumb
+        self.memory = memory
+    }
+}
