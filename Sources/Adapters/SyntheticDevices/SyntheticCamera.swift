@@ -16,6 +16,7 @@ package final class SyntheticCamera: VideoSource {
     private let bufferCount: Int
     private var stream: Stream?
     private var brightness = 0
+    private var scene: SharedScene
     private var poll = PollSet(count: 2)
 
     private struct Stream {
@@ -48,6 +49,7 @@ package final class SyntheticCamera: VideoSource {
         self.flash = flash
         self.faults = faults
         bufferCount = min(max(buffers, 2), 16)
+        scene = SharedScene(width: width, height: height, brightness: 0)
         if faults?.isUnplugged == true { throw Self.gone(name) }
     }
 
@@ -63,8 +65,7 @@ package final class SyntheticCamera: VideoSource {
     package func stop() { stream = nil }
 
     private func makePictures() -> SyntheticPictures {
-        SyntheticPictures(
-            width: format.width, height: format.height, buffers: bufferCount, brightness: brightness)
+        SyntheticPictures(scene: scene, buffers: bufferCount)
     }
 
     /// One: the light in the room.
@@ -84,6 +85,7 @@ package final class SyntheticCamera: VideoSource {
             throw DeviceError(.unsupported, device: name, detail: "brightness is -30 to 50, not \(value)")
         }
         brightness = value
+        scene = SharedScene(width: format.width, height: format.height, brightness: value)
         if stream != nil { stream?.pictures = makePictures() }
     }
 

@@ -11,20 +11,25 @@ package final class SyntheticPictures {
     package let pool: FramePool
     private let memory: PictureMemory
 
+    /// Pictures of a scene that is there already.
+    init(scene: SharedScene, buffers: Int) {
+        let count = min(max(buffers, 1), 16)
+        let format = VideoFormat(.nv12, width: scene.scene.width, height: scene.scene.height)
+        let memory = PictureMemory(scene, count: count)
+        self.format = format
+        self.memory = memory
+        pool = FramePool((0..<count).map { VideoFrame(format: format, planes: memory.planes($0)) }, owner: memory)
+    }
+
     /// - Parameters:
     ///   - width: even, 96 to 4096.
     ///   - height: even, 90 to 4096.
     ///   - buffers: pictures that may be in use at once, 1 to 16.
     ///   - brightness: of the wall, −30 to 50.
-    package init(width: Int = 1280, height: Int = 720, buffers: Int = 5, brightness: Int = 0) {
+    package convenience init(width: Int = 1280, height: Int = 720, buffers: Int = 5, brightness: Int = 0) {
         let width = min(max(width & ~1, 96), 4096)
         let height = min(max(height & ~1, 90), 4096)
-        let count = min(max(buffers, 1), 16)
-        let format = VideoFormat(.nv12, width: width, height: height)
-        let memory = PictureMemory(width: width, height: height, count: count, brightness: brightness)
-        self.format = format
-        self.memory = memory
-        pool = FramePool((0..<count).map { VideoFrame(format: format, planes: memory.planes($0)) }, owner: memory)
+        self.init(scene: SharedScene(width: width, height: height, brightness: brightness), buffers: buffers)
     }
 
     // MARK: - Real-time
@@ -48,21 +53,29 @@ package final class SyntheticPictures {
     }
 }
 
+/// What there is to see, drawn once and shown by any number of pools.
+final class SharedScene: @unchecked Sendable {
+    // @unchecked: never changed once it is drawn.
+    let scene: SyntheticScene
+
+    init(width: Int, height: Int, brightness: Int) {
+        scene = SyntheticScene(width: width, height: height, brightness: brightness)
+    }
+}
+
 /// The buffers that are drawn into; kept by the pool for as long as a picture is held.
 private final class PictureMemory: @unchecked Sendable {
     // @unchecked: a buffer is drawn by the producer only while its slot is not lent.
-    private let scene: SyntheticScene
+    private let shared: SharedScene
     private let memory: UnsafeMutableRawPointer
     private let bytesPerPicture: Int
+    /// Bit by bit the buffers that have the still parts: each gets them with its first picture.
+    private var prepared: UInt64 = 0
 
-    init(width: Int, height: Int, count: Int, brightness: Int) {
-        scene = SyntheticScene(width: width, height: height, brightness: brightness)
-        bytesPerPicture = width * height * 3 / 2
+    init(_ shared: SharedScene, count: Int) {
+        self.shared = shared
+        bytesPerPicture = shared.scene.width * shared.scene.height * 3 / 2
         memory = .allocate(byteCount: bytesPerPicture * count, alignment: 64)
-        for index in 0..<count {
-            let (luma, chroma) = pointers(index)
-            scene.prepare(luma: luma, chroma: chroma, noise: UInt64(index) + 1)
-        }
     }
 
     deinit { memory.deallocate() }
@@ -71,20 +84,26 @@ private final class PictureMemory: @unchecked Sendable {
         let base = memory + index * bytesPerPicture
         return (
             base.assumingMemoryBound(to: UInt8.self),
-            (base + scene.width * scene.height).assumingMemoryBound(to: UInt16.self)
+            (base + shared.scene.width * shared.scene.height).assumingMemoryBound(to: UInt16.self)
         )
     }
 
     func planes(_ index: Int) -> (FramePlane, FramePlane, FramePlane) {
         let (luma, chroma) = pointers(index)
         return (
-            FramePlane(base: luma, stride: scene.width, byteCount: scene.width * scene.height),
-            FramePlane(base: chroma, stride: scene.width, byteCount: scene.width * scene.height / 2), .none
+            FramePlane(
+                base: luma, stride: shared.scene.width, byteCount: shared.scene.width * shared.scene.height),
+            FramePlane(
+                base: chroma, stride: shared.scene.width, byteCount: shared.scene.width * shared.scene.height / 2), .none
         )
     }
 
     func draw(_ index: Int, number: UInt32, seconds: Double, isLampOn: Bool) {
         let (luma, chroma) = pointers(index)
-        scene.draw(number: number, seconds: seconds, isLampOn: isLampOn, luma: luma, chroma: chroma)
+        if prepared & (1 << UInt64(index)) == 0 {
+            prepared |= 1 << UInt64(index)
+            shared.scene.prepare(luma: luma, chroma: chroma, noise: UInt64(index) + 1)
+        }
+        shared.scene.draw(number: number, seconds: seconds, isLampOn: isLampOn, luma: luma, chroma: chroma)
     }
 }

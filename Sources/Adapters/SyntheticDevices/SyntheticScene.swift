@@ -37,6 +37,7 @@ struct SyntheticScene: ~Copyable {
     private let bars: Area
     private let person: ScenePerson
     private let print: ScenePrint
+    private let plaster = SceneTexture(middle: 60, grains: [(64, 14), (16, 8), (4, 7), (2, 4)], seed: 1)
     /// Added to the wall's light.
     private let brightness: Int
     /// The still stage, twice with different noise.
@@ -86,7 +87,6 @@ struct SyntheticScene: ~Copyable {
 
     /// The wall: plaster under light that falls off towards the floor.
     private func drawWall(_ target: UnsafeMutablePointer<UInt8>, area: Area, pitch: Int) {
-        let plaster = SceneTexture(middle: 60, grains: [(64, 14), (16, 8), (4, 7), (2, 4)], seed: 1)
         for row in 0..<area.height {
             let line = target + row * pitch
             plaster.copy(row: row + area.top, column: area.left, count: area.width, to: line)

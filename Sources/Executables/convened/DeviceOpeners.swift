@@ -24,7 +24,7 @@ struct DeviceOpeners: Sendable {
             return { [simulation] () throws(DeviceError) in
                 try SyntheticCamera(
                     name: candidate.name, width: size.width, height: size.height, frameRate: FrameRate(rate),
-                    flash: simulation.flash, buffers: 6)
+                    flash: simulation.flash, buffers: 5)
             }
         }
         let formats = board.camera.formats.compactMap(PixelFormat.init(rawValue:))

@@ -170,7 +170,7 @@ package final class CallMediaSession: Sendable {
             if let video {
                 now.videoSend = try VideoSendPipeline(
                     configuration: video.send, transport: videoTransport, encoders: options.encoders,
-                    slate: options.slate, askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
+                    slate: options.slate, expecting: devices.camera.format, askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
                     continuing: earlier.video, events: events)
                 let receive = try VideoReceivePipeline(
                     decoders: options.decoders, output: output, lipSync: lipSync, sound: now.audioReceive,
@@ -188,9 +188,10 @@ package final class CallMediaSession: Sendable {
                 lipSync: lipSync, canonicalName: canonicalName, mediaTimeout: options.mediaTimeout, events: events)
             request.connect { [weak network] in network?.requestKeyFrame() }
             now.network = network
-            try now.videoReceive?.start(scheduling: options.decodeScheduling)
-            try network.start(scheduling: options.networkScheduling)
+            // What the far end waits for comes first.
             try now.videoSend?.start()
+            try network.start(scheduling: options.networkScheduling)
+            try now.videoReceive?.start(scheduling: options.decodeScheduling)
         } catch {
             throw .system(error)
         }

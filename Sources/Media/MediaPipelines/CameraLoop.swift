@@ -13,12 +13,15 @@ struct CameraLoop: ~Copyable {
     /// The answer to a wish that no camera is there for.
     static let absent = DeviceError(.gone, device: "camera", detail: "no camera is open")
 
+    /// An older picture is no beginning for a call.
+    private static let freshness: Int64 = 150_000_000
     /// A streaming camera that gives nothing for this long has stalled.
     private static let stallLimit: Int64 = 1_000_000_000
 
     private let report: @Sendable (DeviceReport) -> Void
     private let statistics: CameraStatistics
     private let outputs: OutputList<FrameInbox>
+    private let opened: (VideoFormat?) -> Void
 
     private var source: (any VideoSource)?
     private var isStreaming = false
@@ -27,11 +30,14 @@ struct CameraLoop: ~Copyable {
     private var seenVersion: UInt64 = 0
     private var lastSequence: UInt64?
     private var lastFrame: Int64 = 0
+    /// The newest picture, for who comes after it: a call begins with it in place of waiting for the next one.
+    private var newest: FrameHandle?
 
     init(
         report: @escaping @Sendable (DeviceReport) -> Void, statistics: CameraStatistics,
-        outputs: OutputList<FrameInbox>
+        outputs: OutputList<FrameInbox>, opened: @escaping (VideoFormat?) -> Void
     ) {
+        self.opened = opened
         self.report = report
         self.statistics = statistics
         self.outputs = outputs
@@ -54,7 +60,7 @@ struct CameraLoop: ~Copyable {
             doorbell.drain()
             if thread.isStopping { break }
             for command in commands.take() { carryOut(command) }
-            outputs.refresh(&targets, seen: &seenVersion)
+            refreshTargets()
             let want = wanted()
             if want.keyFrame { source?.requestKeyFrame() }
             follow(want.streams)
@@ -83,6 +89,16 @@ struct CameraLoop: ~Copyable {
         }
     }
 
+    private mutating func refreshTargets() {
+        let before = targets
+        outputs.refresh(&targets, seen: &seenVersion)
+        guard let latest = newest.take() else { return }
+        if MonotonicTime.now.nanoseconds - lastFrame < Self.freshness {
+            for target in targets where !before.contains(where: { $0 === target }) { target.offer(latest.share()) }
+        }
+        newest = consume latest
+    }
+
     private mutating func deliver(_ frame: consuming FrameHandle) {
         let now = MonotonicTime.now
         lastFrame = now.nanoseconds
@@ -92,6 +108,7 @@ struct CameraLoop: ~Copyable {
         if let last = lastSequence, sequence > last { statistics.missedFrames.add(sequence - last - 1) }
         lastSequence = sequence
         for target in targets { target.offer(frame.share()) }
+        newest = consume frame
         if !hasFrame {
             hasFrame = true
             report(.running)
@@ -107,6 +124,7 @@ struct CameraLoop: ~Copyable {
             do {
                 let opened = try opener()
                 source = opened
+                self.opened(opened.format)
                 report(
                     .opened(
                         DeviceDetails(
@@ -142,6 +160,7 @@ struct CameraLoop: ~Copyable {
         guard let source, wanted != isStreaming else { return }
         if !wanted {
             isStreaming = false
+            newest = nil
             source.stop()
             return
         }
@@ -169,8 +188,10 @@ struct CameraLoop: ~Copyable {
 
     private mutating func close() {
         guard let source else { return }
+        newest = nil
         if isStreaming { source.stop() }
         isStreaming = false
         self.source = nil
+        opened(nil)
     }
 }

@@ -31,6 +31,10 @@ package final class CameraPipeline: Sendable {
     private let streaming = Atomic<Bool>(false)
     private let keyFrameWanted = Atomic<Bool>(false)
     private let report: @Sendable (DeviceReport) -> Void
+    private let openFormat = Mutex<VideoFormat?>(nil)
+
+    /// What the open camera gives; nil while none is open. Any thread.
+    package var format: VideoFormat? { openFormat.withLock { $0 } }
 
     /// - Parameter report: called on the camera thread; must not block.
     package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
@@ -43,7 +47,9 @@ package final class CameraPipeline: Sendable {
 
     package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
         try thread.start(scheduling: scheduling) { [self] thread in
-            var loop = CameraLoop(report: report, statistics: statistics, outputs: outputs)
+            var loop = CameraLoop(
+                report: report, statistics: statistics, outputs: outputs,
+                opened: { [self] format in openFormat.withLock { $0 = format } })
             loop.run(thread, doorbell: doorbell, commands: commands) { [self] in
                 CameraLoop.Wanted(
                     streams: streaming.load(ordering: .acquiring),
@@ -81,7 +87,7 @@ package final class CameraPipeline: Sendable {
         doorbell.ring()
     }
 
-    /// From now on pictures go to `inbox` too.
+    /// From now on pictures go to `inbox` too; the newest one does at once, while it is fresh.
     package func attach(_ inbox: FrameInbox) { outputs.add(inbox) }
 
     package func detach(_ inbox: FrameInbox) { outputs.remove(inbox) }

@@ -69,7 +69,6 @@ struct VideoDecodeLoop: ~Copyable {
         var set = PollSet(count: 3)
         set.watch(0, thread.stopDescriptor, for: .readable)
         set.watch(1, doorbell.descriptor, for: .readable)
-        openDecoder(MonotonicTime.now.nanoseconds)
         while !thread.isStopping {
             wait(&set)
             thread.beat()

@@ -255,6 +255,13 @@ struct VideoEncodeLoop: ~Copyable {
     /// The slate has the running encoder's size, so that the camera comes back without a new one.
     private var slateFormat: VideoFormat { VideoFormat(.nv12, width: format.width, height: format.height) }
 
+    /// Opens the encoder for a camera whose first picture is still to come.
+    mutating func prepare(for camera: VideoFormat) {
+        guard !camera.pixelFormat.isCompressed || camera.pixelFormat == .mjpeg else { return }
+        format = FrameConverter.target(for: camera, maximum: configuration.maximumSize, running: nil)
+        _ = openEncoder(MonotonicTime.now.nanoseconds)
+    }
+
     private mutating func openEncoder(_ now: Int64) -> Bool {
         encoder = nil
         inputs = 0

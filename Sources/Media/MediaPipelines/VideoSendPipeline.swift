@@ -24,6 +24,7 @@ package final class VideoSendPipeline: Sendable {
     private let configuration: VideoSendConfiguration
     private let encoders: [EncoderChoice]
     private let slate: @Sendable (VideoFormat) -> FrameHandle?
+    private let expecting: VideoFormat?
     private let askCamera: @Sendable () -> Void
     private let events: @Sendable (MediaEvent) -> Void
     private let doorbell: Doorbell
@@ -36,17 +37,19 @@ package final class VideoSendPipeline: Sendable {
     ///   - encoders: at least one, in order of preference.
     ///   - slate: the picture that stands for a camera that is not there, the same one each time if it likes; called on
     ///     the encode thread.
+    ///   - expecting: what the camera gives: the encoder is open before the first picture comes.
     ///   - askCamera: asks a camera that encodes by itself for a key frame; called on the encode thread, must not block.
     ///   - earlier: the stream of a stopped pipeline that this one takes the place of, over the same transport.
     ///   - events: called on the encode thread; must not block.
     package init(
         configuration: VideoSendConfiguration, transport: any RTPTransport, encoders: [EncoderChoice],
-        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, askCamera: @escaping @Sendable () -> Void = {},
-        continuing earlier: RTPSendStream? = nil, events: @escaping @Sendable (MediaEvent) -> Void
+        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, expecting: VideoFormat? = nil,
+        askCamera: @escaping @Sendable () -> Void = {}, continuing earlier: RTPSendStream? = nil, events: @escaping @Sendable (MediaEvent) -> Void
     ) throws(SystemError) {
         self.configuration = configuration
         self.encoders = encoders
         self.slate = slate
+        self.expecting = expecting
         self.askCamera = askCamera
         self.events = events
         doorbell = try Doorbell()
@@ -61,6 +64,7 @@ package final class VideoSendPipeline: Sendable {
             var loop = VideoEncodeLoop(
                 configuration: configuration, encoders: encoders, slate: slate, askCamera: askCamera, events: events,
                 statistics: statistics, stream: stream)
+            if let expecting { loop.prepare(for: expecting) }
             loop.run(thread, inbox: inbox, doorbell: doorbell, wanted: { [self] in takeWanted() })
         }
     }

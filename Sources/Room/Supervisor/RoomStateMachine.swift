@@ -143,10 +143,10 @@ package struct RoomStateMachine: Sendable {
         }
         guard wanted != isStreaming else { return }
         isStreaming = wanted
-        for kind in [DeviceKind.camera, .microphone] {
-            _ = devices[kind]?.handle(.streaming(wanted))
-            actions.append(.stream(kind, wanted))
-        }
+        let kinds = [DeviceKind.camera, .microphone]
+        for kind in kinds { _ = devices[kind]?.handle(.streaming(wanted)) }
+        // They start before anything else is done for the call, since they take longest.
+        actions.insert(contentsOf: kinds.map { .stream($0, wanted) }, at: wanted ? 0 : actions.count)
         actions.append(.arrangeScreen)
     }
 }

@@ -22,7 +22,10 @@ extension RoomSupervisor {
         switch event {
         case .incomingCall(let incoming): await arrived(incoming)
         case .provisional(let call, let status, _, _):
-            if status >= 180 { await feed(.ringing(call)) }
+            if status >= 180 {
+                await feed(.ringing(call))
+                warmUp()
+            }
         case .answered(let call, let answer): await answered(call, answer)
         case .established(let call, let answer):
             if let answer, let number = machine.number(of: call) { completeLateOffer(number, answer) }
@@ -52,7 +55,6 @@ extension RoomSupervisor {
 
     private func arrived(_ incoming: IncomingCall) async {
         let begun = SetupMarks()
-        warmUp()
         pendingOffers[incoming.call] = incoming
         await noteQuietHours()
         await feed(.incoming(incoming))
@@ -76,7 +78,6 @@ extension RoomSupervisor {
 
     func place(_ number: Int, _ address: String) async {
         marks[number] = SetupMarks()
-        warmUp()
         do {
             let local = try await agent.localAddress(toward: address)
             let negotiation = try prepare(number, localAddress: local)
@@ -93,6 +94,7 @@ extension RoomSupervisor {
         guard let call = machine.call(number)?.signaling else { return }
         do {
             try await agent.ring(call)
+            warmUp()
         } catch {
             logger.warning("ringing was not told", metadata: ["call": "\(number)", "error": "\(error)"])
         }
@@ -151,6 +153,8 @@ extension RoomSupervisor {
         do {
             try session.apply(audio: agreement.audio, video: agreement.video)
             marks[number]?.answered = MonotonicTime.now
+            // Not before: loading would keep the call's threads from being made (glibc's loader lock).
+            warmUp()
         } catch {
             logger.error("media could not be started", metadata: ["call": "\(number)", "error": "\(error)"])
             Task { await self.feed(.mediaFailed(number: number, sentence: "Sound and picture could not be started.")) }
@@ -232,12 +236,14 @@ extension RoomSupervisor {
         return String((0..<16).compactMap { _ in alphabet.randomElement() })
     }
 
+    /// Loads the libraries that the first call needs: while it rings, or else beside its first pictures. At low priority,
+    /// since nothing waits for it before the far end's first picture has come.
     private func warmUp() {
         guard !isWarm else { return }
         isWarm = true
         let body = hardware.warmUp
         // On a thread of its own: reading libraries in blocks, and the pool has few threads.
-        Task { try? await runBlocking { body() } }
+        Task { try? await runBlocking(niceness: 10) { body() } }
     }
 
     func noteMedia(_ number: Int, _ event: MediaEvent) {
