@@ -74,4 +74,24 @@ struct DisplayOverlayTests {
         producer.offer(luma: 235, to: inbox)
         try await stage.until { _ in producer.free == producer.count }
     }
+
+    @Test("Pictures of ordinary memory and mirrored ones go to planes too, after one pass")
+    func ordinaryMemory() async throws {
+        let stage = try Stage(mode: mode, overlayCount: 2)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
+        let producer = try Producer(width: 320, height: 180, exportsDMABUF: false)
+        let own = try Producer(width: 320, height: 180, exportsDMABUF: false)
+        for shown in 1...10 {
+            producer.offer(luma: 235, to: stage.pipeline.inbox(for: .remote))
+            own.offer(luma: 16, to: stage.pipeline.inbox(for: .selfView))
+            try await stage.until {
+                $0.tiles[.remote]?.framesShown == UInt64(shown) && $0.tiles[.selfView]?.framesShown == UInt64(shown)
+            }
+        }
+        let status = stage.pipeline.status
+        #expect(status.tiles[.remote]?.isOnOverlay == true && status.tiles[.selfView]?.isOnOverlay == true)
+        let screen = try await stage.pipeline.capture()
+        #expect(screen.rgb(300, 165) == 0 && screen.rgb(50, 50) == 0xFF_FFFF)
+    }
 }

@@ -341,7 +341,7 @@ struct CallMediaSessionTests {
             ) { sound, _ in
                 sound.codec = AudioCodecChoice(
                     name: "none", clockRate: .opus,
-                    makeEncoder: { () throws(DeviceError) in
+                    makeEncoder: { _ throws(DeviceError) in
                         throw DeviceError(.unsupported, device: "encoder none", detail: "there is none")
                     },
                     makeDecoder: { () throws(DeviceError) in

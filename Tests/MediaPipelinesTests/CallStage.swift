@@ -9,7 +9,7 @@ import RealtimeSupport
 enum LevelCodec {
     static func choice(_ name: String = "level", clockRate: ClockRate = .opus) -> AudioCodecChoice {
         AudioCodecChoice(
-            name: name, clockRate: clockRate, makeEncoder: { Encoder(ticks: clockRate.hertz / 100) },
+            name: name, clockRate: clockRate, makeEncoder: { _ in Encoder(ticks: clockRate.hertz / 100) },
             makeDecoder: { Decoder(clockRate: Int(clockRate.hertz)) })
     }
 

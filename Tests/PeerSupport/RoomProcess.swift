@@ -26,11 +26,13 @@ package final class RoomProcess: Sendable {
     ///   - settings: more of `room.yaml`, in whole sections.
     ///   - store: the file of directory and history; nil for one in the room's folder.
     ///   - recordsTimes: whether it is written down when a lamp was seen and sound was heard (`SimulatedTimes`).
+    ///   - recordsSound: keeps the last minute of what the loudspeaker played, which takes memory.
     ///   - program: nil for the `convened` that was built with the caller.
     ///   - socketPath: nil for one of its own.
     package init(
         name: String = "Test room", board: String = "simulated", settings: String = "call:\n  auto_answer: true\n",
-        store: String? = nil, recordsTimes: Bool = false, program: String? = nil, socketPath: String? = nil
+        store: String? = nil, recordsTimes: Bool = false, recordsSound: Bool = true, program: String? = nil,
+        socketPath: String? = nil
     ) async throws {
         folder = try TemporaryFolder()
         self.socketPath = socketPath ?? "\(folder.path)/control.sock"
@@ -47,7 +49,8 @@ package final class RoomProcess: Sendable {
             \(settings)
             """, to: "\(folder.path)/room.yaml")
         let program = try program ?? Self.builtProgram()
-        var environment = ["CONVENE_SIMULATED_RECORDING": recordingPath]
+        var environment: [String: String] = [:]
+        if recordsSound { environment["CONVENE_SIMULATED_RECORDING"] = recordingPath }
         if recordsTimes { environment["CONVENE_SIMULATED_TIMES"] = timesPath }
         started = .now
         process = try ChildProcess(

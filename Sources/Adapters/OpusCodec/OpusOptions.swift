@@ -4,10 +4,8 @@ package struct OpusOptions: Sendable, Equatable {
     package var bitrate: Int
     /// Blocks of 10 ms that one packet holds: 1, 2, 4 or 6.
     ///
-    /// Two by default: 20 ms is what RFC 7587 §6.1 takes for granted and what other terminals send. One block would
-    /// take 10 ms off the delay of the sound, but sound waits for the picture anyway (a picture is 33 ms old before the
-    /// next one comes), and it would cost twice the packets, a third more bits for their headers, and most of what
-    /// Opus can save.
+    /// Two by default: 20 ms is what RFC 7587 §6.1 takes for granted. One, which far ends that want it get, takes 10 ms
+    /// off the delay of the sound, for twice the packets and a third more bits for their headers.
     package var blocksPerPacket: Int
     /// Opus's own scale of effort, 0 to 10. From 5 on more effort changes little for a single voice.
     package var complexity: Int

@@ -58,7 +58,9 @@ void convene_release_new_libraries(void) {
     if (known_count < MOST_LIBRARIES) dl_iterate_phdr(release_new, NULL);
 }
 
+void convene_release_program_pages(void) { dl_iterate_phdr(release_any, NULL); }
+
 void convene_release_unused_memory(void) {
-    dl_iterate_phdr(release_any, NULL);
+    convene_release_program_pages();
     malloc_trim(0);
 }

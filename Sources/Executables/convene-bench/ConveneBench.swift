@@ -47,11 +47,11 @@ struct ConveneBench: AsyncParsableCommand {
         var (reference, fastest): (BareCodecs?, BareCodecs?)
         var baresip: CallMeasurement?
         if wants("codecs") {
-            let superfast = try BareCodecs.measure(
+            let superfast = try await BareCodecs.measurePair(
                 preset: "superfast", seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
-            let ultrafast = try BareCodecs.measure(
+            let ultrafast = try await BareCodecs.measurePair(
                 preset: "ultrafast", seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
-            table.add("The codecs alone, in one thread", Self.figures(superfast, ultrafast))
+            table.add("The codecs alone, in one thread; two such threads at once", Self.figures(superfast, ultrafast))
             (reference, fastest) = (superfast, ultrafast)
         }
         if wants("baresip") {

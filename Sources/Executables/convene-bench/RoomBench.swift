@@ -20,8 +20,8 @@ struct RoomBench: Sendable {
 
     static func measure(program: String?, seconds: Int, idleSeconds: Int) async throws -> RoomBench {
         var result = RoomBench()
-        let callee = try await RoomProcess(name: "Far room", program: program)
-        let caller = try await RoomProcess(name: "Near room", program: program)
+        let callee = try await RoomProcess(name: "Far room", recordsSound: false, program: program)
+        let caller = try await RoomProcess(name: "Near room", recordsSound: false, program: program)
         result.listening = (caller.listening - caller.started).milliseconds
         result.ready = (ContinuousClock.now - caller.started).milliseconds
         let process = caller.process.processIdentifier

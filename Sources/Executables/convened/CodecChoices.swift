@@ -76,15 +76,17 @@ struct CodecChoices: Sendable {
     private static let audioCodecs = [
         AudioCodecChoice(
             name: "opus", clockRate: .opus,
-            makeEncoder: { () throws(DeviceError) in try OpusVoiceEncoder() },
+            makeEncoder: { blocks throws(DeviceError) in
+                try OpusVoiceEncoder(options: OpusOptions(blocksPerPacket: blocks))
+            },
             makeDecoder: { () throws(DeviceError) in try OpusVoiceDecoder() }),
         AudioCodecChoice(
             name: "PCMU", clockRate: .narrowband,
-            makeEncoder: { () throws(DeviceError) in try G711Encoder(law: .mu) },
+            makeEncoder: { blocks throws(DeviceError) in try G711Encoder(law: .mu, blocksPerPacket: blocks) },
             makeDecoder: { () throws(DeviceError) in try G711Decoder(law: .mu) }),
         AudioCodecChoice(
             name: "PCMA", clockRate: .narrowband,
-            makeEncoder: { () throws(DeviceError) in try G711Encoder(law: .a) },
+            makeEncoder: { blocks throws(DeviceError) in try G711Encoder(law: .a, blocksPerPacket: blocks) },
             makeDecoder: { () throws(DeviceError) in try G711Decoder(law: .a) }),
     ]
 }

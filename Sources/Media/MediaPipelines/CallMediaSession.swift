@@ -134,6 +134,7 @@ package final class CallMediaSession: Sendable {
         return sound?.codec.name == audio?.codec.name
             && sound?.sendPayloadType == audio?.sendPayloadType
             && sound?.receivePayloadTypes == audio?.receivePayloadTypes
+            && sound?.packetTime == audio?.packetTime
             && sound?.sendTelephoneEvent == audio?.sendTelephoneEvent
             && sound?.receiveTelephoneEvent == audio?.receiveTelephoneEvent
             && pictures?.receivePayloadTypes == video?.receivePayloadTypes
@@ -158,7 +159,7 @@ package final class CallMediaSession: Sendable {
             if let audio {
                 now.audioSend = AudioSendPipeline(
                     payloadType: audio.sendPayloadType, telephoneEvent: audio.sendTelephoneEvent,
-                    clockRate: audio.codec.clockRate, encoder: try audio.codec.makeEncoder(),
+                    clockRate: audio.codec.clockRate, encoder: try audio.codec.makeEncoder(max(audio.packetTime / 10, 1)),
                     transport: audioTransport, continuing: earlier.audio)
                 now.audioReceive = AudioReceivePipeline(decoder: try audio.codec.makeDecoder())
             }

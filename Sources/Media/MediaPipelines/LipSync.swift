@@ -60,7 +60,7 @@ package final class LipSyncClock: Sendable {
 /// `lead` without being held: that keeps the picture's delay low.
 package struct LipSyncPolicy: Sendable {
     /// The picture may be this much ahead of its sound.
-    package static let lead: Int64 = 25_000_000
+    package static let lead: Int64 = 35_000_000
     /// Never hold a picture for longer, whatever the clocks say.
     package static let longestHold: Int64 = 200_000_000
     /// Sound is never delayed by more than this for the picture's sake.

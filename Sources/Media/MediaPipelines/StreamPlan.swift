@@ -6,12 +6,13 @@ package import RTP
 package struct AudioCodecChoice: Sendable {
     package let name: String
     package let clockRate: ClockRate
-    package let makeEncoder: @Sendable () throws(DeviceError) -> sending any AudioEncoder
+    /// Makes an encoder whose packets hold so many blocks of 10 ms.
+    package let makeEncoder: @Sendable (_ blocksPerPacket: Int) throws(DeviceError) -> sending any AudioEncoder
     package let makeDecoder: @Sendable () throws(DeviceError) -> sending any AudioDecoder
 
     package init(
         name: String, clockRate: ClockRate,
-        makeEncoder: @escaping @Sendable () throws(DeviceError) -> sending any AudioEncoder,
+        makeEncoder: @escaping @Sendable (_ blocksPerPacket: Int) throws(DeviceError) -> sending any AudioEncoder,
         makeDecoder: @escaping @Sendable () throws(DeviceError) -> sending any AudioDecoder
     ) {
         self.name = name
@@ -45,11 +46,15 @@ package struct AudioStreamPlan: Sendable {
     /// Telephone events (RFC 4733): what we send, and what we take.
     package var sendTelephoneEvent: PayloadType?
     package var receiveTelephoneEvent: PayloadType?
+    /// Milliseconds of sound in a packet that we send, as the far end wants it.
+    package var packetTime: Int
 
     package init(
         address: StreamAddress, codec: AudioCodecChoice, sendPayloadType: PayloadType,
-        receivePayloadTypes: [PayloadType], sendTelephoneEvent: PayloadType?, receiveTelephoneEvent: PayloadType?
+        receivePayloadTypes: [PayloadType], sendTelephoneEvent: PayloadType?, receiveTelephoneEvent: PayloadType?,
+        packetTime: Int = 20
     ) {
+        self.packetTime = packetTime
         self.address = address
         self.codec = codec
         self.sendPayloadType = sendPayloadType

@@ -5,3 +5,6 @@ import CLoadedLibraries
 ///
 /// Takes some milliseconds and makes the next use of each page a little slower: for idle moments. Any thread.
 package func releaseUnusedMemory() { convene_release_unused_memory() }
+
+/// The first half of `releaseUnusedMemory`: less than a millisecond, and safe while media flow. Any thread.
+package func releaseProgramPages() { convene_release_program_pages() }

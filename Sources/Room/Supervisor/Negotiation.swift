@@ -102,6 +102,10 @@ final class Negotiation: Sendable {
 
     // MARK: - Ours
 
+    /// Milliseconds of sound in a packet that we like to get: 10 ms less delay of the sound than with the usual 20, so
+    /// that the picture need not wait for it. A far end that does not say what it likes gets 20 (RFC 7587 §6.1).
+    private static let packetTime = 10
+
     private var streams: [LocalStream] {
         let direction: MediaDirection = isHeld ? .inactive : .sendReceive
         let names = audioCodecs.compactMap { AudioCodec(rawValue: $0.name) }
@@ -112,7 +116,7 @@ final class Negotiation: Sendable {
         return [
             LocalStream(
                 identifier: Self.audioIdentifier, port: local.audioPort, direction: direction,
-                capabilities: .audio(AudioCapabilities(codecs: names))),
+                capabilities: .audio(AudioCapabilities(codecs: names, packetTime: Self.packetTime))),
             LocalStream(
                 identifier: Self.videoIdentifier, port: local.videoPort, direction: direction,
                 capabilities: .video(
@@ -161,7 +165,7 @@ final class Negotiation: Sendable {
             address: address(media), codec: choice, sendPayloadType: media.send.payloadType,
             receivePayloadTypes: receive.map(\.payloadType),
             sendTelephoneEvent: media.telephoneEvent?.sendPayloadType,
-            receiveTelephoneEvent: media.telephoneEvent?.receivePayloadType)
+            receiveTelephoneEvent: media.telephoneEvent?.receivePayloadType, packetTime: media.packetTime ?? 20)
     }
 
     private func videoPlan(_ media: NegotiatedMedia) -> VideoStreamPlan? {

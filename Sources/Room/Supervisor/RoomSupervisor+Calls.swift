@@ -243,14 +243,16 @@ extension RoomSupervisor {
         isWarm = true
         let body = hardware.warmUp
         // On a thread of its own: reading libraries in blocks, and the pool has few threads.
-        Task { try? await runBlocking(niceness: 10) { body() } }
+        Task { try? await runBlocking(niceness: 5) { body() } }
     }
 
     func noteMedia(_ number: Int, _ event: MediaEvent) {
         let now = MonotonicTime.now
         switch event {
         case .firstVideoPacketSent: marks[number]?.firstVideoSent = now
-        case .firstVideoFrameDecoded: marks[number]?.firstVideoDecoded = now
+        case .firstVideoFrameDecoded:
+            marks[number]?.firstVideoDecoded = now
+            releaseSetUpMemory()
         case .firstAudioPacketReceived: marks[number]?.firstAudioReceived = now
         case .slate(let isShown):
             logger.info("slate", metadata: ["call": "\(number)", "shown": "\(isShown)"])

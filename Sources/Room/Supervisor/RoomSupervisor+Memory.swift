@@ -12,5 +12,11 @@ extension RoomSupervisor {
         }
     }
 
+    /// Setting a call up reads much of the program that the call itself does not need; given back before the codecs
+    /// have grown to their size, it does not add to the room's peak.
+    func releaseSetUpMemory() {
+        Task { try? await runBlocking(niceness: 5) { releaseProgramPages() } }
+    }
+
     private var isIdle: Bool { machine.livingCalls.isEmpty }
 }
