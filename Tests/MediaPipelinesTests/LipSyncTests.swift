@@ -43,7 +43,7 @@ struct LipSyncTests {
         var policy = LipSyncPolicy()
         let early = try taken(
             policy.schedule(now: start, soundTime: start + .milliseconds(100), displayDelay: 10 * millisecond))
-        #expect(early.hold == 65 * millisecond && early.skew == -25 * millisecond)
+        #expect(early.hold == 55 * millisecond && early.skew == -35 * millisecond)
         let leading = try taken(
             policy.schedule(now: start, soundTime: start + .milliseconds(30), displayDelay: 10 * millisecond))
         #expect(leading.hold == 0 && leading.skew == -20 * millisecond)

@@ -32,6 +32,10 @@ package final class RecordingDisplay: DisplayOutput {
         try screen.stageOverlay(frame, source: source, destination: destination)
     }
 
+    package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? {
+        screen.makePlanePictures(format, count: count)
+    }
+
     package func unstageOverlays() { screen.unstageOverlays() }
 
     package func present(_ buffer: DisplayBuffer?, damage: borrowing Region) throws(DeviceError) {

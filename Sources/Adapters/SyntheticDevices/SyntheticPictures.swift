@@ -94,7 +94,8 @@ private final class PictureMemory: @unchecked Sendable {
             FramePlane(
                 base: luma, stride: shared.scene.width, byteCount: shared.scene.width * shared.scene.height),
             FramePlane(
-                base: chroma, stride: shared.scene.width, byteCount: shared.scene.width * shared.scene.height / 2), .none
+                base: chroma, stride: shared.scene.width, byteCount: shared.scene.width * shared.scene.height / 2),
+            .none
         )
     }
 

@@ -86,7 +86,8 @@ extension VideoFrame {
         func moved(_ plane: FramePlane, x: Int, y: Int) -> FramePlane {
             let skipped = y * plane.stride + x
             return FramePlane(
-                base: plane.base.map { $0 + skipped }, stride: plane.stride, byteCount: max(plane.byteCount - skipped, 0))
+                base: plane.base.map { $0 + skipped }, stride: plane.stride,
+                byteCount: max(plane.byteCount - skipped, 0))
         }
         var result = self
         result.format = VideoFormat(format.pixelFormat, width: part.width, height: part.height)

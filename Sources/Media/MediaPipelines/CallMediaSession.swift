@@ -159,7 +159,8 @@ package final class CallMediaSession: Sendable {
             if let audio {
                 now.audioSend = AudioSendPipeline(
                     payloadType: audio.sendPayloadType, telephoneEvent: audio.sendTelephoneEvent,
-                    clockRate: audio.codec.clockRate, encoder: try audio.codec.makeEncoder(max(audio.packetTime / 10, 1)),
+                    clockRate: audio.codec.clockRate,
+                    encoder: try audio.codec.makeEncoder(max(audio.packetTime / 10, 1)),
                     transport: audioTransport, continuing: earlier.audio)
                 now.audioReceive = AudioReceivePipeline(decoder: try audio.codec.makeDecoder())
             }
@@ -171,7 +172,8 @@ package final class CallMediaSession: Sendable {
             if let video {
                 now.videoSend = try VideoSendPipeline(
                     configuration: video.send, transport: videoTransport, encoders: options.encoders,
-                    slate: options.slate, expecting: devices.camera.format, askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
+                    slate: options.slate, expecting: devices.camera.format,
+                    askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
                     continuing: earlier.video, events: events)
                 let receive = try VideoReceivePipeline(
                     decoders: options.decoders, output: output, lipSync: lipSync, sound: now.audioReceive,

@@ -258,6 +258,7 @@ struct VideoEncodeLoop: ~Copyable {
     /// Opens the encoder for a camera whose first picture is still to come.
     mutating func prepare(for camera: VideoFormat) {
         guard !camera.pixelFormat.isCompressed || camera.pixelFormat == .mjpeg else { return }
+        bitrate = configuration.bitrate.value
         format = FrameConverter.target(for: camera, maximum: configuration.maximumSize, running: nil)
         _ = openEncoder(MonotonicTime.now.nanoseconds)
     }

@@ -44,7 +44,8 @@ package final class VideoSendPipeline: Sendable {
     package init(
         configuration: VideoSendConfiguration, transport: any RTPTransport, encoders: [EncoderChoice],
         slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, expecting: VideoFormat? = nil,
-        askCamera: @escaping @Sendable () -> Void = {}, continuing earlier: RTPSendStream? = nil, events: @escaping @Sendable (MediaEvent) -> Void
+        askCamera: @escaping @Sendable () -> Void = {}, continuing earlier: RTPSendStream? = nil,
+        events: @escaping @Sendable (MediaEvent) -> Void
     ) throws(SystemError) {
         self.configuration = configuration
         self.encoders = encoders
