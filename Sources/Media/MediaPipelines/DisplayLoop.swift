@@ -234,13 +234,16 @@ final class DisplayLoop {
             if staged == true { return true }
         }
         // Not as it is: in the plane's own memory.
-        return try tile.withPlanePicture(
-            on: place, scales: planesScale, makePool: { output.makePlanePictures($0, count: $1) }
-        ) { (made) throws(DeviceError) -> Bool in
+        func makePool(_ format: VideoFormat, _ count: Int) -> FramePool? {
+            output.makePlanePictures(format, count: count)
+        }
+        let staged = try tile.withPlanePicture(on: place, scales: planesScale, makePool: makePool) {
+            (made) throws(DeviceError) -> Bool in
             let format = made.frame.value.format
             return try output.stageOverlay(
                 made.frame, source: Rect(width: format.width, height: format.height), destination: made.destination)
-        } ?? false
+        }
+        return staged ?? false
     }
 
     private func countPlanePasses() {
