@@ -1,6 +1,6 @@
 # One command each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-host test-lab lint format bench docs setup clean
+.PHONY: help run test test-host test-lab lint format goldens bench docs setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -23,6 +23,10 @@ lint: ## format, scripts, folders
 
 format: ## puts the Swift files in the project's format
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+goldens: ## paints the golden pictures of the screens anew, to be looked at
+	@.ci/setup build run
+	@.ci/goldens
 
 bench: ## measured figures beside their goals
 	@.ci/setup build run test bench

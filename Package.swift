@@ -179,7 +179,7 @@ let bench: [Target] = [
         "convene-bench",
         [
             "PeerSupport", "PictureSupport", "SyntheticDevices", "X264Encoder", "AVCDecoder", "OpusCodec",
-            "MediaTypes", "RealtimeSupport", "LinuxSystem", "ControlProtocol", "Directory", argumentParser,
+            "MediaTypes", "RealtimeSupport", "LinuxSystem", "ControlProtocol", "Directory", "RoomUI", argumentParser,
         ])
 ]
 

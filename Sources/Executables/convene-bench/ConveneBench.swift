@@ -19,7 +19,8 @@ struct ConveneBench: AsyncParsableCommand {
     var idle = 20
 
     @Option(
-        name: .long, help: ArgumentHelp("What is measured: codecs, baresip, room, directory, lab.", valueName: "part"))
+        name: .long,
+        help: ArgumentHelp("What is measured: codecs, baresip, room, directory, screen, lab.", valueName: "part"))
     var only: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The convened to measure.", valueName: "program"))
@@ -32,7 +33,7 @@ struct ConveneBench: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard seconds >= 2, idle >= 1 else { throw ValidationError("A measurement takes at least two seconds.") }
-        let parts = ["codecs", "baresip", "room", "directory", "lab"]
+        let parts = ["codecs", "baresip", "room", "directory", "screen", "lab"]
         for part in only where !parts.contains(part) {
             throw ValidationError("--only \(part) is none of \(parts.joined(separator: ", ")).")
         }
@@ -69,6 +70,9 @@ struct ConveneBench: AsyncParsableCommand {
             table.add("A room's threads in the call", Self.threads(room))
         }
         if wants("directory") { table.add("The directory", try await DirectoryBench.measure().figures) }
+        if wants("screen") {
+            table.add("The screen", Self.figures(try await ScreenBench.measure(program: convened)))
+        }
         if wants("lab") {
             switch try await LabBench.measure(seconds: seconds, program: convened) {
             case .success(let lab): table.add("A room calls a room in the device lab, vivid to vkms", lab.figures)

@@ -25,7 +25,8 @@ struct Convenectl: ParsableCommand {
         subcommands: [
             StatusCommand.self, CallCommand.self, AnswerCommand.self, HangupCommand.self, HoldCommand.self,
             ResumeCommand.self, DTMFCommand.self, MuteCommand.self, UnmuteCommand.self, VolumeCommand.self,
-            CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, RemoteCommand.self,
+            CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, KeysCommand.self,
+            RemoteCommand.self,
             ConfigCommand.self,
             DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, EventsCommand.self,
             DescribeCommand.self, RawCommand.self, BridgeCommand.self,

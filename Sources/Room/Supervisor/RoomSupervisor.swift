@@ -132,6 +132,7 @@ package actor RoomSupervisor {
         ticker?.cancel()
         clockTask?.cancel()
         memoryRelease?.cancel()
+        await screen.stop()
         deviceEvents.finish()
         for session in media.values { session.stop() }
         media.removeAll()

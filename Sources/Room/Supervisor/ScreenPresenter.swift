@@ -19,6 +19,9 @@ actor ScreenPresenter {
     private var opening = -1
     private var lastNumber = -1
     private var trimming: Task<Void, Never>?
+    private var movement: Task<Void, Never>?
+    private var moving: RoomScreen?
+    private var phase = 0
 
     /// Renders the wish and hands it to the display when it differs from what is there.
     func show(_ wish: Wish, on display: DisplayPipeline) {
@@ -31,10 +34,47 @@ actor ScreenPresenter {
             renderer?.invalidate()
         }
         opening = wish.opening
-        guard let rendered = renderer?.render(wish.screen) else { return }
+        if !wish.screen.isMoving { stopMoving() }
+        render(wish.screen, on: display)
+        moving = wish.screen
+        if wish.screen.isMoving, movement == nil { startMoving(display) }
         trimSoon()
+    }
+
+    private func render(_ screen: RoomScreen, on display: DisplayPipeline) {
+        guard let rendered = renderer?.render(screen) else { return }
         let changes = rendered.changes
         display.setUserInterface(rendered.takeSurface(), changes: changes)
+    }
+
+    // MARK: - What moves
+
+    /// Sixty pictures a second while it rings, each a small part of the screen. It begins a second late: then a call
+    /// that is being set up has what it needs.
+    private func startMoving(_ display: DisplayPipeline) {
+        movement = Task(priority: .utility) { [weak self] in
+            let clock = ContinuousClock()
+            try? await Task.sleep(for: .seconds(1))
+            var due = clock.now
+            while !Task.isCancelled {
+                await self?.move(on: display)
+                due = max(due.advanced(by: .nanoseconds(16_666_667)), clock.now)
+                try? await Task.sleep(until: due, tolerance: .zero, clock: clock)
+            }
+        }
+    }
+
+    private func move(on display: DisplayPipeline) {
+        guard movement != nil, var screen = moving, screen.isMoving else { return }
+        phase += 1
+        screen.phase = phase
+        render(screen, on: display)
+    }
+
+    private func stopMoving() {
+        movement?.cancel()
+        movement = nil
+        phase = 0
     }
 
     /// Surfaces that nothing is drawn into any more give their memory back.
@@ -47,4 +87,10 @@ actor ScreenPresenter {
     }
 
     private func trim() { renderer?.trim() }
+
+    /// Ends what moves; nothing is shown any more.
+    func stop() {
+        stopMoving()
+        trimming?.cancel()
+    }
 }

@@ -6,7 +6,9 @@ extension ScreenComposer {
     var incoming: [ScreenElement] {
         guard let incoming = facts.incoming else { return [] }
         let headline = incoming.secondsToAnswer.map(words.answeredIn) ?? words[.incomingCall]
-        return card(incoming.party, .phone, theme.green, headline: headline, detail: incoming.party.shownAddress)
+        return card(
+            incoming.party, .phone, theme.green, headline: headline,
+            detail: ForeignText.address(incoming.party.shownAddress))
             + zip(
                 geometry.cardButtons([.answer, .decline]),
                 [(Icon.phone, Phrase.answer, Look.go), (.hangUp, .decline, .stop)]
@@ -18,7 +20,7 @@ extension ScreenComposer {
         guard let dialling = facts.dialling else { return [] }
         return card(
             dialling.party, .phone, theme.accent, headline: words[dialling.isRinging ? .ringing : .calling],
-            detail: dialling.party.shownAddress)
+            detail: ForeignText.address(dialling.party.shownAddress))
             + geometry.cardButtons([.cancel]).map { button($0.item, .hangUp, words[.cancel], $0.rect, .stop) }
     }
 
@@ -35,7 +37,7 @@ extension ScreenComposer {
     ) -> [ScreenElement] {
         let card = geometry.card
         let inside = card.inset(56)
-        let sign = Rect(x: card.x + card.width / 2 - 62, y: card.y + 44, width: 124, height: 124)
+        let sign = Rect(x: card.x + card.width / 2 - 62, y: card.y + 48, width: 124, height: 124)
         func row(_ top: Int, _ height: Int) -> Rect {
             Rect(x: inside.x, y: card.y + top, width: inside.width, height: height)
         }
@@ -51,14 +53,29 @@ extension ScreenComposer {
                     .box(sign, radius: 62, colour),
                     .icon(icon, sign.inset(30), colour == theme.green ? theme.onColour : theme.onAccentOn(colour)),
                     .text(
-                        headline, fitted(headline, bold(46, theme.soft), within: inside.width), row(180, 64), .centre),
+                        headline, fitted(headline, bold(46, theme.soft), within: inside.width), row(210, 64), .centre),
                     .text(
                         ForeignText.isolated(title), fitted(title, bold(84, theme.text), within: inside.width),
-                        row(244, 116), .centre),
+                        row(270, 120), .centre),
                     .text(
-                        ForeignText.isolated(detail), detailStyle, row(358, 72 + (detailStyle.maximumLines - 1) * 8),
+                        detail, detailStyle, row(388, 76 + (detailStyle.maximumLines - 1) * 8),
                         .centre),
                 ])
+        ] + pulse(sign, colour)
+    }
+
+    /// A ring that goes out from the sign while it rings: the one part that moves, in an element of its own so that
+    /// nothing else is drawn for it.
+    private func pulse(_ sign: Rect, _ colour: InkColour) -> [ScreenElement] {
+        guard let phase = screen.phase else { return [] }
+        // Half of the time it rests.
+        let step = phase % RoomScreen.phases * 2
+        guard step < RoomScreen.phases else { return [] }
+        let reach = 6 + 24 * step / RoomScreen.phases
+        let alpha = UInt8(clamping: 230 - 230 * step / RoomScreen.phases)
+        return [
+            ScreenElement(
+                .pulse, [.frame(sign.inset(-reach), radius: 62 + reach, width: 6, colour.faded(alpha))])
         ]
     }
 

@@ -11,7 +11,7 @@ extension ScreenComposer {
             ScreenElement(.clock, clock(left)),
         ]
         if let address = facts.addresses.first {
-            let shown = RoomFacts.withoutScheme(address)
+            let shown = ForeignText.address(RoomFacts.withoutScheme(address))
             elements.append(
                 ScreenElement(
                     .address,
@@ -64,7 +64,7 @@ extension ScreenComposer {
         let look: Look = tile == .call ? .go : .neutral
         let ink = ink(place.item, look)
         let rect = place.rect
-        let (size, padding) = (76, 30)
+        let (size, padding) = (76, 20)
         let text = words[phrase]
         var drawings = ground(place.item, rect, radius: 30, look)
         drawings.append(
@@ -80,14 +80,14 @@ extension ScreenComposer {
                 .box(badge, radius: 32, theme.red), .text(count, style, badge, .centre),
             ]
         }
-        let room = Rect(x: rect.x + padding, y: rect.bottom - 84, width: rect.width - 2 * padding, height: 66)
+        let room = Rect(x: rect.x + padding, y: rect.bottom - 84, width: rect.width - 36, height: 66)
         drawings.append(line(text, fitted(text, bold(46, ink.text), within: room.width), room))
         return ScreenElement(.item(place.item), drawings)
     }
 
     private func safeMode(_ reason: String) -> ScreenElement {
         let size = geometry.favouritesHeading
-        let card = Rect(x: size.x, y: 186, width: size.width, height: 470)
+        let card = Rect(x: size.x, y: 150, width: size.width, height: 560)
         let inside = card.inset(44)
         var help = plain(42, theme.text)
         help.maximumLines = 3
@@ -103,10 +103,10 @@ extension ScreenComposer {
                     Rect(x: inside.x + 96, y: inside.y, width: inside.width - 96, height: 72), .left),
                 .text(
                     words[.safeModeHelp], help,
-                    Rect(x: inside.x, y: inside.y + 84, width: inside.width, height: 150), .left),
+                    Rect(x: inside.x, y: inside.y + 92, width: inside.width, height: 186), .left),
                 .text(
                     ForeignText.cleaned(reason), detail,
-                    Rect(x: inside.x, y: inside.y + 240, width: inside.width, height: 148), .left),
+                    Rect(x: inside.x, y: inside.y + 290, width: inside.width, height: 182), .left),
             ])
     }
 
@@ -136,7 +136,7 @@ extension ScreenComposer {
                 line(
                     entry.title, name, Rect(x: room.x, y: rect.y + 8, width: room.width, height: rect.height / 2)),
                 line(
-                    detail, plain(40, ink.soft),
+                    ForeignText.address(detail), plain(40, ink.soft),
                     Rect(
                         x: room.x, y: rect.y + rect.height / 2, width: room.width,
                         height: rect.height / 2 - 8)),

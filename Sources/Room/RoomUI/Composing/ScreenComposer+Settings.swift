@@ -56,7 +56,7 @@ extension ScreenComposer {
     }
 
     private var thisRoom: [Line] {
-        let address = facts.addresses.first.map(RoomFacts.withoutScheme)
+        let address = facts.addresses.first.map { ForeignText.address(RoomFacts.withoutScheme($0)) }
         var lines = [
             Line(
                 icon: .network, label: .address, value: address ?? words[.noNetwork], isWrong: address == nil)
@@ -70,11 +70,14 @@ extension ScreenComposer {
                 case .screen: (.screen, .screen)
                 }
             let name = facts.deviceNames[device].map(ForeignText.cleaned)
-            let isWrong = facts.troubles.contains { $0.device == device }
+            let trouble = facts.troubles.first { $0.device == device }
+            let isWrong = trouble != nil
             lines.append(
                 Line(
                     icon: isWrong ? .warning : icon, label: label,
-                    value: isWrong ? words[.missing] : name ?? words[.working], isWrong: isWrong))
+                    value: trouble.map { words[$0.fault == .missing || $0.fault == .unplugged ? .missing : .faulty] }
+                        ?? name
+                        ?? words[.working], isWrong: isWrong))
         }
         lines.append(
             Line(

@@ -77,7 +77,8 @@ package enum ScreenElementID: Sendable, Hashable {
     case roomName, clock, address, title, heading, callBar, volume, layoutName, notice, pairing, safeMode
     /// The ground that items stand on.
     case card, sheet
-    case pulse(Int)
+    /// What moves while it rings.
+    case pulse
     case field, hint, tones, scrollBar
     case item(FocusItem)
     case pill(Int)

@@ -5,7 +5,8 @@ import CPango
 /// It has a font map of its own: pango's default one is made anew on each thread that draws, and fonts are large.
 /// Texts are shown as they are; foreign ones were cleaned before (`ForeignText`).
 final class TextEngine {
-    private static let families = "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, DejaVu Sans, sans-serif"
+    private static let families =
+        "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, WenQuanYi Micro Hei, DejaVu Sans, sans-serif"
     /// Widths that are remembered; when there are more, all are forgotten.
     private static let mostWidths = 256
 

@@ -52,7 +52,7 @@ package struct PageGeometry: Sendable {
     static let shownFavourites = 3
 
     var tiles: [Place] {
-        zip(FocusItem.Tile.allCases, row(y: 764, height: Self.tileHeight, count: 5, gap: 26)).map {
+        zip(FocusItem.Tile.allCases, row(y: 764, height: Self.tileHeight, count: 5, gap: 20)).map {
             Place(.tile($0), $1)
         }
     }
@@ -166,13 +166,13 @@ package struct PageGeometry: Sendable {
         return items.enumerated().map {
             Place(
                 $1,
-                Rect(x: left + $0 * (size + gap), y: card.bottom - 60 - 112, width: size, height: 112))
+                Rect(x: left + $0 * (size + gap), y: card.bottom - 56 - 112, width: size, height: 112))
         }
     }
 
     var card: Rect {
         let size = min(1240, width - 80)
-        return Rect(x: (width - size) / 2, y: 236, width: size, height: 610)
+        return Rect(x: (width - size) / 2, y: 210, width: size, height: 660)
     }
 
     // MARK: - The menu in a call

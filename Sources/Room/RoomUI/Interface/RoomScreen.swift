@@ -20,6 +20,14 @@ package struct RoomScreen: Sendable, Equatable {
     package var showsDetails: Bool
     package var showsLayout: Bool
     package var notice: Phrase?
+    /// Of what moves, counted on sixty times a second; nil while nothing moves.
+    package var phase: Int?
+
+    /// How many phases make a round.
+    package static let phases = 120
+
+    /// Whether something moves on this page.
+    package var isMoving: Bool { page == .incoming || page == .dialling }
 }
 
 extension RoomInterface {

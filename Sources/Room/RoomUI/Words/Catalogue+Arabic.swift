@@ -72,6 +72,7 @@ extension Catalogue {
         case .screen: "الشاشة"
         case .working: "يعمل"
         case .missing: "مفقود"
+        case .faulty: "لا يعمل"
         case .pairing: "إقران لوحة"
         case .pairingHelp: "اكتب هذا الرمز على اللوحة."
         case .safeMode: "الوضع الآمن"

@@ -72,6 +72,7 @@ extension Catalogue {
         case .screen: "显示屏"
         case .working: "正常"
         case .missing: "缺失"
+        case .faulty: "无法工作"
         case .pairing: "配对控制面板"
         case .pairingHelp: "请在面板上输入此代码。"
         case .safeMode: "安全模式"

@@ -72,6 +72,7 @@ extension Catalogue {
         case .screen: "Screen"
         case .working: "Works"
         case .missing: "Missing"
+        case .faulty: "Does not work"
         case .pairing: "Pair a panel"
         case .pairingHelp: "Type this code on the panel."
         case .safeMode: "Safe mode"

@@ -72,6 +72,7 @@ extension Catalogue {
         case .screen: "Bildschirm"
         case .working: "In Ordnung"
         case .missing: "Fehlt"
+        case .faulty: "Gestört"
         case .pairing: "Panel koppeln"
         case .pairingHelp: "Geben Sie diesen Code am Panel ein."
         case .safeMode: "Abgesicherter Betrieb"

@@ -72,6 +72,7 @@ extension Catalogue {
         case .screen: "Pantalla"
         case .working: "Funciona"
         case .missing: "Falta"
+        case .faulty: "No funciona"
         case .pairing: "Vincular un panel"
         case .pairingHelp: "Escriba este código en el panel."
         case .safeMode: "Modo seguro"

@@ -45,6 +45,9 @@ package enum ForeignText {
     /// around it.
     package static func isolated(_ text: String) -> String { "\u{2068}\(text)\u{2069}" }
 
+    /// An address, which reads from left to right whatever it is made of, isolated likewise.
+    package static func address(_ text: String) -> String { "\u{2066}\(text)\u{2069}" }
+
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x2028, 0x2029, 0x3000: true

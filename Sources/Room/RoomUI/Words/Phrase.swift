@@ -17,7 +17,7 @@ package enum Phrase: Sendable, Hashable, CaseIterable {
     case microphoneOff, cameraOff, doNotDisturb
     // Settings.
     case language, theme, dark, light, on, off, thisRoom, address, board, version, network, noNetwork
-    case camera, microphone, speaker, screen, working, missing
+    case camera, microphone, speaker, screen, working, missing, faulty
     // Notices.
     case pairing, pairingHelp, safeMode, safeModeHelp, nothingToShare
     // Troubles of devices.
