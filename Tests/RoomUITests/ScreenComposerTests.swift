@@ -93,7 +93,9 @@ struct ScreenComposerTests {
     @Test("The idle screen says who this room is, what time it is, and how to call it")
     func idle() {
         let words = Self.texts(ScreenState.state("", ScreenState.idle()).screen)
-        for expected in ["Lindau", "14:05", "Tuesday, 24 November", ForeignText.address("room@192.0.2.17"), "Call", "Contacts"] {
+        for expected in [
+            "Lindau", "14:05", "Tuesday, 24 November", ForeignText.address("room@192.0.2.17"), "Call", "Contacts",
+        ] {
             #expect(words.contains(expected))
         }
     }
