@@ -31,7 +31,7 @@ struct BoardConfigurationTests {
         #expect(board.camera.matches == [DeviceMatch(synthetic: "test_pattern")])
         #expect(board.capture.matches == [DeviceMatch(synthetic: "beep")])
         #expect(board.playback.matches == [DeviceMatch(synthetic: "null")])
-        #expect(board.display.matches == [DeviceMatch(synthetic: "memory")])
+        #expect(board.display.matches == [DeviceMatch(synthetic: "memory_with_planes")])
         #expect(board.display.mode == .mode(width: 1280, height: 720, rate: 60))
     }
 

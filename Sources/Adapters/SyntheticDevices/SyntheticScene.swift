@@ -44,6 +44,11 @@ struct SyntheticScene: ~Copyable {
     private let empty: UnsafeMutablePointer<UInt8>
 
     private static let wallChroma = chroma(125, 131)
+    /// Eight bars at 75 % (BT.709, studio range): Y, Cb, Cr.
+    private static let barColours: [(UInt8, UInt8, UInt8)] = [
+        (180, 128, 128), (168, 44, 136), (145, 147, 44), (133, 63, 52),
+        (63, 193, 204), (51, 109, 212), (28, 212, 120), (16, 128, 128),
+    ]
     private static let neutral = chroma(128, 128)
 
     /// - Parameters:
@@ -116,12 +121,7 @@ struct SyntheticScene: ~Copyable {
     }
 
     private func drawBars(_ luma: UnsafeMutablePointer<UInt8>, _ chroma: UnsafeMutablePointer<UInt16>) {
-        // Eight bars at 75 % (BT.709, studio range): Y, Cb, Cr.
-        let colours: [(UInt8, UInt8, UInt8)] = [
-            (180, 128, 128), (168, 44, 136), (145, 147, 44), (133, 63, 52),
-            (63, 193, 204), (51, 109, 212), (28, 212, 120), (16, 128, 128),
-        ]
-        for (index, colour) in colours.enumerated() {
+        for (index, colour) in Self.barColours.enumerated() {
             let left = index * width / 8 & ~1
             let right = (index + 1) * width / 8 & ~1
             for row in bars.top..<(bars.top + bars.height) {

@@ -16,7 +16,7 @@ const table = {
   navigation: ["Pages", "Seiten", "Pages", "Páginas", "页面", "الصفحات"],
   call: ["Call", "Anrufen", "Appeler", "Llamar", "呼叫", "اتصال"],
   callSomebody: ["Call {name}", "{name} anrufen", "Appeler {name}", "Llamar a {name}", "呼叫 {name}", "اتصال بـ {name}"],
-  reach: ["Call this room", "Diesen Raum anrufen", "Appeler cette salle", "Llamar a esta sala", "呼叫本会议室", "للاتصال بهذه القاعة"],
+  reach: ["Call this room", "Diesen Raum anrufen", "Appeler cette salle", "Para llamarnos", "呼叫本会议室", "للاتصال بهذه القاعة"],
   dialPrompt: ["Name or address", "Name oder Adresse", "Nom ou adresse", "Nombre o dirección", "姓名或地址", "اسم أو عنوان"],
   searchContacts: ["Search contacts", "Kontakte suchen", "Chercher un contact", "Buscar contactos", "搜索联系人", "البحث في جهات الاتصال"],
   favourites: ["Favourites", "Favoriten", "Favoris", "Favoritos", "收藏", "المفضلة"],

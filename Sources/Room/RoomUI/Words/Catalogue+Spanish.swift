@@ -6,7 +6,7 @@ extension Catalogue {
         case .recents: "Recientes"
         case .settings: "Ajustes"
         case .standby: "Reposo"
-        case .reachThisRoom: "Llamar a esta sala"
+        case .reachThisRoom: "Para llamarnos"
         case .favourites: "Favoritos"
         case .everyone: "Todos"
         case .dialPrompt: "Nombre o dirección"
