@@ -127,6 +127,7 @@ let room: [Target] = [
         .room, "RoomUI", ["ControlProtocol", "MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
     library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
     library(.room, "RemoteControl", ["ControlProtocol", "CEC", "LinuxSystem", "CInput"]),
+    library(.room, "ServiceLog", [logging]),
     library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),
     library(
         .room, "AsyncControlClient",
@@ -151,7 +152,8 @@ let programs: [Target] = [
     program(
         "convened",
         [
-            "Supervisor", "ControlServer", "ControlProtocol", "CallSignaling", "Directory", "MediaPipelines",
+            "Supervisor", "ServiceLog", "ControlServer", "ControlProtocol", "CallSignaling", "Directory",
+            "MediaPipelines",
             "RoomConfiguration", "PasswordHashing",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
@@ -166,7 +168,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "convene-panel",
         dependencies: [
-            "PanelServer", "AsyncControlClient", "ControlClient", "ControlProtocol", "PasswordHashing", "LinuxSystem",
+            "PanelServer", "ServiceLog", "AsyncControlClient", "ControlClient", "ControlProtocol", "PasswordHashing",
+            "LinuxSystem",
             nioCore, nioPosix, argumentParser, logging,
         ],
         path: "Sources/Executables/convene-panel", resources: [.embedInCode("Page")], swiftSettings: common),

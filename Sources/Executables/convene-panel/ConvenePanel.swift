@@ -9,6 +9,7 @@ import NIOCore
 import NIOPosix
 import PanelServer
 import PasswordHashing
+import ServiceLog
 
 /// Where the program begins.
 @main

@@ -4,6 +4,7 @@ import ControlClient
 import ControlProtocol
 import Logging
 import NIOCore
+import ServiceLog
 
 /// Asks the room how its panel is to listen.
 struct SettingsReader {

@@ -7,6 +7,7 @@ import LinuxSystem
 import Logging
 import NIOPosix
 import RoomConfiguration
+import ServiceLog
 import Supervisor
 
 /// Where the program begins.

@@ -1,9 +1,9 @@
 import Glibc
-import Logging
+package import Logging
 
 /// Lines for the person or the journal at the other end of standard error.
-enum StandardError {
-    static func write(_ line: String) {
+package enum StandardError {
+    package static func write(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         // One write a line, so that lines of several threads do not mix.
         _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
@@ -11,17 +11,19 @@ enum StandardError {
 }
 
 /// Log lines as "level label: message key=value …"; the journal adds the time.
-struct StandardErrorLogHandler: LogHandler {
-    let label: String
-    var logLevel = Logger.Level.info
-    var metadata: Logger.Metadata = [:]
+package struct StandardErrorLogHandler: LogHandler {
+    package let label: String
+    package var logLevel = Logger.Level.info
+    package var metadata: Logger.Metadata = [:]
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package init(label: String) { self.label = label }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let values = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
         StandardError.write("\(event.level) \(label): \(event.message)\(values)")
