@@ -23,7 +23,10 @@ package final class SpeakerRecording: Sendable {
     }
 
     init(capacity: Int) {
-        content = Mutex(Content(samples: Array(repeating: 0, count: max(capacity, 1))))
+        var empty = Content(samples: Array(repeating: 0, count: max(capacity, 1)))
+        // As many as `append` lets stand, so that it takes no memory.
+        empty.marks.reserveCapacity(2 * capacity / AudioFormat.blockFrames + 2)
+        content = Mutex(empty)
     }
 
     /// What was played last, oldest first, at most `count` samples, and when the first of them was heard.

@@ -14,7 +14,7 @@ package final class SyntheticPictures {
     /// Pictures of a scene that is there already.
     init(scene: SharedScene, buffers: Int) {
         let count = min(max(buffers, 1), 16)
-        let format = VideoFormat(.nv12, width: scene.scene.width, height: scene.scene.height)
+        let format = VideoFormat(.nv12, width: scene.width, height: scene.height)
         let memory = PictureMemory(scene, count: count)
         self.format = format
         self.memory = memory
@@ -56,10 +56,27 @@ package final class SyntheticPictures {
 /// What there is to see, drawn once and shown by any number of pools.
 final class SharedScene: @unchecked Sendable {
     // @unchecked: never changed once it is drawn.
-    let scene: SyntheticScene
+    private let scene: SyntheticScene
+    let width: Int
+    let height: Int
 
     init(width: Int, height: Int, brightness: Int) {
         scene = SyntheticScene(width: width, height: height, brightness: brightness)
+        self.width = width
+        self.height = height
+    }
+
+    // Through methods of its own: an accessor of a type that cannot be copied takes memory in a debug build.
+
+    func prepare(luma: UnsafeMutablePointer<UInt8>, chroma: UnsafeMutablePointer<UInt16>, noise: UInt64) {
+        scene.prepare(luma: luma, chroma: chroma, noise: noise)
+    }
+
+    func draw(
+        number: UInt32, seconds: Double, isLampOn: Bool, luma: UnsafeMutablePointer<UInt8>,
+        chroma: UnsafeMutablePointer<UInt16>
+    ) {
+        scene.draw(number: number, seconds: seconds, isLampOn: isLampOn, luma: luma, chroma: chroma)
     }
 }
 
@@ -74,7 +91,7 @@ private final class PictureMemory: @unchecked Sendable {
 
     init(_ shared: SharedScene, count: Int) {
         self.shared = shared
-        bytesPerPicture = shared.scene.width * shared.scene.height * 3 / 2
+        bytesPerPicture = shared.width * shared.height * 3 / 2
         memory = .allocate(byteCount: bytesPerPicture * count, alignment: 64)
     }
 
@@ -84,7 +101,7 @@ private final class PictureMemory: @unchecked Sendable {
         let base = memory + index * bytesPerPicture
         return (
             base.assumingMemoryBound(to: UInt8.self),
-            (base + shared.scene.width * shared.scene.height).assumingMemoryBound(to: UInt16.self)
+            (base + shared.width * shared.height).assumingMemoryBound(to: UInt16.self)
         )
     }
 
@@ -92,9 +109,9 @@ private final class PictureMemory: @unchecked Sendable {
         let (luma, chroma) = pointers(index)
         return (
             FramePlane(
-                base: luma, stride: shared.scene.width, byteCount: shared.scene.width * shared.scene.height),
+                base: luma, stride: shared.width, byteCount: shared.width * shared.height),
             FramePlane(
-                base: chroma, stride: shared.scene.width, byteCount: shared.scene.width * shared.scene.height / 2),
+                base: chroma, stride: shared.width, byteCount: shared.width * shared.height / 2),
             .none
         )
     }
@@ -103,8 +120,8 @@ private final class PictureMemory: @unchecked Sendable {
         let (luma, chroma) = pointers(index)
         if prepared & (1 << UInt64(index)) == 0 {
             prepared |= 1 << UInt64(index)
-            shared.scene.prepare(luma: luma, chroma: chroma, noise: UInt64(index) + 1)
+            shared.prepare(luma: luma, chroma: chroma, noise: UInt64(index) + 1)
         }
-        shared.scene.draw(number: number, seconds: seconds, isLampOn: isLampOn, luma: luma, chroma: chroma)
+        shared.draw(number: number, seconds: seconds, isLampOn: isLampOn, luma: luma, chroma: chroma)
     }
 }
