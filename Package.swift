@@ -148,9 +148,16 @@ let room: [Target] = [
         ]),
 ]
 
+/// What a program does; its executable and `convene` only start it.
+func programLibrary(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", resources: resources,
+        swiftSettings: common)
+}
+
 let programs: [Target] = [
-    program(
-        "convened",
+    programLibrary(
+        "ConvenedProgram",
         [
             "Supervisor", "ServiceLog", "ControlServer", "ControlProtocol", "CallSignaling", "Directory",
             "MediaPipelines",
@@ -159,21 +166,31 @@ let programs: [Target] = [
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
         ]),
-    program(
-        "convene-remote",
+    programLibrary(
+        "ConveneRemoteProgram",
         [
             "RemoteControl", "RoomConfiguration", "ControlClient", "ControlProtocol", "CEC", "RealtimeSupport",
             "LinuxSystem", "DeviceMonitor", "RemoteInput", "CECLine", argumentParser,
         ]),
-    .executableTarget(
-        name: "convene-panel",
-        dependencies: [
+    programLibrary(
+        "ConvenePanelProgram",
+        [
             "PanelServer", "ServiceLog", "AsyncControlClient", "ControlClient", "ControlProtocol", "PasswordHashing",
             "LinuxSystem",
             nioCore, nioPosix, argumentParser, logging,
-        ],
-        path: "Sources/Executables/convene-panel", resources: [.embedInCode("Page")], swiftSettings: common),
-    program("convenectl", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
+        ], resources: [.embedInCode("Page")]),
+    programLibrary("ConvenectlProgram", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
+    // One each, so that none carries what only another needs, and one of all for a box, where they share their code.
+    program("convened", ["ConvenedProgram"]),
+    program("convene-remote", ["ConveneRemoteProgram"]),
+    program("convene-panel", ["ConvenePanelProgram"]),
+    program("convenectl", ["ConvenectlProgram"]),
+    program(
+        "convene",
+        [
+            "ConvenedProgram", "ConveneRemoteProgram", "ConvenePanelProgram", "ConvenectlProgram", "ControlProtocol",
+            "ServiceLog",
+        ]),
 ]
 
 // Measures and prints; part of no test. Its peers are those of the tests.
@@ -287,14 +304,15 @@ let testTargets: [Target] = [
     tests(
         "ConveneRemote",
         ["convene-remote", "ControlServer", "ControlProtocol", "PeerSupport", "LinuxSystem", nioPosix, logging]),
+    tests("Convene", ["convene", "ControlProtocol", "PeerSupport"]),
     tests(
         "ControlServer",
         ["ControlServer", "ControlClient", "ControlProtocol", "LinuxSystem", "PeerSupport", nioPosix, logging]),
     tests(
         "Convenectl",
         [
-            "convenectl", "ControlClient", "ControlServer", "ControlProtocol", "RoomConfiguration", "PeerSupport",
-            nioPosix,
+            "convenectl", "ConvenectlProgram", "ControlClient", "ControlServer", "ControlProtocol", "RoomConfiguration",
+            "PeerSupport", nioPosix,
             logging,
         ]),
 ]
@@ -306,6 +324,7 @@ let package = Package(
         .executable(name: "convenectl", targets: ["convenectl"]),
         .executable(name: "convene-remote", targets: ["convene-remote"]),
         .executable(name: "convene-panel", targets: ["convene-panel"]),
+        .executable(name: "convene", targets: ["convene"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

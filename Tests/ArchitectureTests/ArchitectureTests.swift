@@ -18,8 +18,16 @@ struct TargetMapTests {
             .init(name: "Camera", path: "Sources/Adapters/Camera", targets: ["CFoo", "Screen"]),
             .init(name: "Screen", path: "Sources/Adapters/Screen", products: ["NIOCore"]),
             .init(name: "Supervisor", path: "Sources/Room/Supervisor", targets: ["Camera"]),
-            .init(name: "convened", path: "Sources/Executables/convened", targets: ["Camera", "Supervisor"]),
-            .init(name: "convenectl", path: "Sources/Executables/convenectl", targets: ["Screen", "Peers"]),
+            .init(
+                name: "ConvenedProgram", path: "Sources/Programs/ConvenedProgram", targets: ["Camera", "Supervisor"]),
+            .init(name: "ConvenectlProgram", path: "Sources/Programs/ConvenectlProgram", targets: ["Screen"]),
+            .init(name: "convened", path: "Sources/Executables/convened", targets: ["ConvenedProgram"]),
+            .init(
+                name: "convenectl", path: "Sources/Executables/convenectl",
+                targets: ["ConvenedProgram", "ConvenectlProgram", "Peers"]),
+            .init(
+                name: "convene", path: "Sources/Executables/convene",
+                targets: ["ConvenedProgram", "ConvenectlProgram"]),
             .init(name: "Peers", path: "Tests/Peers", targets: ["Camera"]),
         ])
         #expect(
@@ -28,8 +36,9 @@ struct TargetMapTests {
                 "Camera (Adapters) must not use Screen (Adapters)",
                 "Screen (Adapters) must not use NIOCore",
                 "Supervisor (Room) must not use Camera (Adapters)",
-                "convenectl (Executables) must not use Screen (Adapters)",
+                "ConvenectlProgram (Programs) must not use Screen (Adapters)",
                 "convenectl (Executables) must not use Peers (Tests)",
+                "convenectl must hold one program, and holds ConvenedProgram, ConvenectlProgram",
             ])
     }
 

@@ -8,17 +8,20 @@ enum LayerRules {
         "Media": ["Media", "Protocols", "Platform", "CLibraries"],
         "Adapters": ["Media", "Protocols", "Platform", "CLibraries"],
         "Room": ["Room", "Media", "Protocols", "Platform", "CLibraries"],
-        "Executables": ["Room", "Media", "Protocols", "Platform"],
+        "Programs": ["Room", "Media", "Protocols", "Platform"],
+        "Executables": ["Programs", "Room", "Media", "Protocols", "Platform"],
     ]
 
     /// The programs that put adapters into ports, and the one that measures them bare.
-    static let adapterUsers: Set<String> = ["convened", "convene-remote", "convene-bench"]
+    static let adapterUsers: Set<String> = ["ConvenedProgram", "ConveneRemoteProgram", "convene-bench"]
     /// The one program that has the tests' peers.
     static let peerUser = "convene-bench"
+    /// The one program that has all others in it; each of them stands alone, so that none grows by what another needs.
+    static let multiCall = "convene"
     /// Packages of others stay where they belong.
     static let productUsers: [String: Set<String>] = [
-        "NIOCore": ["Room", "Executables"], "NIOPosix": ["Room", "Executables"],
-        "Logging": ["Room", "Executables"], "ArgumentParser": ["Executables"],
+        "NIOCore": ["Room", "Programs"], "NIOPosix": ["Room", "Programs"],
+        "Logging": ["Room", "Programs"], "ArgumentParser": ["Programs", "Executables"],
         "HummingbirdCore": ["Room"], "HummingbirdTLS": ["Room"], "ServiceLifecycle": ["Room"], "NIOSSL": ["Room"],
         "HTTPTypes": ["Room"],
     ]
@@ -26,7 +29,8 @@ enum LayerRules {
     /// Each use that the rules forbid, in words.
     static func violations(in map: PackageMap) -> [String] {
         map.targets.flatMap { target in
-            target.group == "Tests" ? [] : uses(of: target, in: map) + products(of: target)
+            target.group == "Tests"
+                ? [] : uses(of: target, in: map) + products(of: target) + programs(of: target, in: map)
         }
     }
 
@@ -40,6 +44,12 @@ enum LayerRules {
                 || used.group == "Tests" && target.name == peerUser
             return mayUse ? nil : "\(target.name) (\(target.group)) must not use \(name) (\(used.group))"
         }
+    }
+
+    private static func programs(of target: PackageMap.Target, in map: PackageMap) -> [String] {
+        let programs = target.targets.filter { map.target($0)?.group == "Programs" }
+        return programs.count > 1 && target.name != multiCall
+            ? ["\(target.name) must hold one program, and holds \(programs.joined(separator: ", "))"] : []
     }
 
     private static func products(of target: PackageMap.Target) -> [String] {

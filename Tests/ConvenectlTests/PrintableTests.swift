@@ -1,7 +1,7 @@
 import ControlProtocol
 import Testing
 
-@testable import convenectl
+@testable import ConvenectlProgram
 
 @Suite("Values for people")
 struct PrintableTests {

@@ -1,18 +1,19 @@
 import ArgumentParser
+import ControlProtocol
 import Glibc
 import LinuxSystem
 
 /// Where the program begins: the termination signals are taken before any thread exists.
-@main
-enum Program {
-    static func main() {
+package enum Program {
+    /// - Parameter arguments: without the program's name.
+    package static func main(_ arguments: [String]) {
         do {
             TerminationSignals.descriptor.set(try SignalFD([SIGTERM, SIGINT]))
         } catch {
             Journal.complain("\(error)")
             exit(71)
         }
-        ConveneRemote.main()
+        ConveneRemote.main(arguments)
     }
 }
 
@@ -29,5 +30,6 @@ struct ConveneRemote: ParsableCommand {
             Exit codes: 0 ended as asked, 64 wrong command line, 69 no receiver to learn from, 74 a file could not be \
             written, 75 nobody pressed a key for too long, 78 broken board file or keymap.
             """,
-        subcommands: [RunCommand.self, LearnCommand.self], defaultSubcommand: RunCommand.self)
+        version: ConveneVersion.current, subcommands: [RunCommand.self, LearnCommand.self],
+        defaultSubcommand: RunCommand.self)
 }

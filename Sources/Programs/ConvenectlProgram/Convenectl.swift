@@ -1,8 +1,15 @@
 import ArgumentParser
 import ControlProtocol
 
+/// Where the program begins.
+package enum Program {
+    /// - Parameter arguments: without the program's name.
+    package static func main(_ arguments: [String]) {
+        Convenectl.main(arguments)
+    }
+}
+
 /// Drives a room from a shell or a script, over the control socket.
-@main
 struct Convenectl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convenectl",
@@ -22,6 +29,7 @@ struct Convenectl: ParsableCommand {
 
             Shell completion: convenectl --generate-completion-script bash|zsh|fish
             """,
+        version: ConveneVersion.current,
         subcommands: [
             StatusCommand.self, CallCommand.self, AnswerCommand.self, HangupCommand.self, HoldCommand.self,
             ResumeCommand.self, DTMFCommand.self, MuteCommand.self, UnmuteCommand.self, VolumeCommand.self,

@@ -11,11 +11,12 @@ import ServiceLog
 import Supervisor
 
 /// Where the program begins.
-@main
-enum Program {
+package enum Program {
     /// The main thread blocks the termination signals before any other thread exists, starts the program, and then
     /// sleeps until a signal comes. (With an async main it would be libdispatch's, which unblocks them.)
-    static func main() {
+    ///
+    /// - Parameter arguments: without the program's name.
+    package static func main(_ arguments: [String]) {
         // glibc would give each media thread a heap of its own, which is never given back: two are enough, since
         // media threads do not allocate once they run.
         limitMallocArenas(to: 2)
@@ -27,7 +28,7 @@ enum Program {
             exit(71)
         }
         Task.detached {
-            await Convened.main()
+            await Convened.main(arguments)
             exit(0)
         }
         var set = PollSet(count: 1)
@@ -51,7 +52,7 @@ struct Convened: AsyncParsableCommand {
 
             SIGTERM and SIGINT end it within a second; calls are hung up and the screen is given back.
             Exit codes: 0 ended as asked, 64 wrong command line, 69 something it needs is taken, 78 broken configuration.
-            """)
+            """, version: ConveneVersion.current)
 
     @Option(name: .long, help: ArgumentHelp("What the hardware is: a board file.", valueName: "file"))
     var board = "/etc/convene/board.yaml"

@@ -12,11 +12,12 @@ import PasswordHashing
 import ServiceLog
 
 /// Where the program begins.
-@main
-enum Program {
+package enum Program {
     /// The main thread blocks the termination signals before any other thread exists, starts the program, and then
     /// sleeps until a signal comes.
-    static func main() {
+    ///
+    /// - Parameter arguments: without the program's name.
+    package static func main(_ arguments: [String]) {
         limitMallocArenas(to: 2)
         let signals: SignalFD
         do {
@@ -26,7 +27,7 @@ enum Program {
             exit(71)
         }
         let work = Task.detached {
-            await ConvenePanel.main()
+            await ConvenePanel.main(arguments)
             exit(0)
         }
         var set = PollSet(count: 1)
@@ -57,7 +58,7 @@ struct ConvenePanel: AsyncParsableCommand {
             SIGTERM and SIGINT end it within two seconds.
             Exit codes: 0 ended as asked, 64 wrong command line, 69 the address is taken or the room refuses, \
             74 a file cannot be read, 78 broken certificate or settings.
-            """)
+            """, version: ConveneVersion.current)
 
     @Option(
         name: .long,

@@ -1,0 +1,3 @@
+import ConvenePanelProgram
+
+Program.main(Array(CommandLine.arguments.dropFirst()))

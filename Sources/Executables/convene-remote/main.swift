@@ -1,0 +1,3 @@
+import ConveneRemoteProgram
+
+Program.main(Array(CommandLine.arguments.dropFirst()))

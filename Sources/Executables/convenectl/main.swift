@@ -1,0 +1,3 @@
+import ConvenectlProgram
+
+Program.main(Array(CommandLine.arguments.dropFirst()))

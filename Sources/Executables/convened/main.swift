@@ -1,0 +1,3 @@
+import ConvenedProgram
+
+Program.main(Array(CommandLine.arguments.dropFirst()))
