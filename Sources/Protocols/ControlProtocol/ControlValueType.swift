@@ -47,11 +47,14 @@ extension ControlValueType {
         case .any:
             return value
         case .boolean:
-            return value.boolValue.map(JSONValue.bool)
+            guard let flag = value.boolValue else { return nil }
+            return .bool(flag)
         case .integer(let range):
-            return value.integerValue.flatMap { range.contains($0) ? .integer($0) : nil }
+            guard let number = value.integerValue, range.contains(number) else { return nil }
+            return .integer(number)
         case .number(let range):
-            return value.doubleValue.flatMap { range.contains($0) ? .double($0) : nil }
+            guard let number = value.doubleValue, range.contains(number) else { return nil }
+            return .double(number)
         case .string(let length):
             guard let text = value.stringValue, text.utf8.count <= length,
                 !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
@@ -65,9 +68,11 @@ extension ControlValueType {
         case .choice(let words):
             guard let text = value.stringValue ?? value.integerValue.map(String.init) else { return nil }
             let folded = text.lowercased()
-            return words.first { $0.lowercased() == folded }.map(JSONValue.string)
+            guard let word = words.first(where: { $0.lowercased() == folded }) else { return nil }
+            return .string(word)
         case .size:
-            return value.stringValue.flatMap(PictureSize.init(parsing:)).map { .string($0.description) }
+            guard let text = value.stringValue, let size = PictureSize(parsing: text) else { return nil }
+            return .string(size.description)
         case .list(let element, let count):
             guard let elements = value.arrayValue, elements.count <= count else { return nil }
             var normal: [JSONValue] = []
