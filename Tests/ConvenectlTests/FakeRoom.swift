@@ -61,6 +61,9 @@ actor FakeRoom: ControlHandler {
         switch command {
         case .configGet(let path): return try settings.get(path)
         case .configSet(let path, let value): return try await settings.set(path, to: value).json
+        case .configReload:
+            let outcome = try await settings.reload()
+            return ["changed": .array(outcome.changed.map(JSONValue.string)), "restart": []]
         case .dial(let address):
             Task {
                 for state in callStates {

@@ -125,6 +125,18 @@ struct StoreAdapter: SettingsStore {
         do { return .success(try await store.set(path, to: value).json) } catch { return .failure(error) }
     }
 
+    func reload() async -> Result<JSONValue, ControlError> {
+        do throws(ControlError) {
+            let outcome = try await store.reload()
+            return .success([
+                "changed": .array(outcome.changed.map(JSONValue.string)),
+                "restart": .array(outcome.restart.map(JSONValue.string)),
+            ])
+        } catch {
+            return .failure(error)
+        }
+    }
+
     func current() async -> SupervisorSettings { Self.translate(store.settings) }
 
     static func translate(_ settings: RoomSettings) -> SupervisorSettings {

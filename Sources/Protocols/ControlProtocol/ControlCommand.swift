@@ -4,6 +4,7 @@ package enum ControlCommand: Sendable, Equatable {
     case configGet(path: String)
     /// Null goes back to the default.
     case configSet(path: String, value: JSONValue)
+    case configReload
     case dial(address: String)
     /// A call that is nil is the one that can only be meant; several make it an error.
     case answer(call: Int64?)
@@ -53,6 +54,7 @@ extension ControlCommand {
         case .configGet: self = .configGet(path: parameters.string("path") ?? "")
         case .configSet:
             self = .configSet(path: parameters.string("path") ?? "", value: parameters["value"] ?? .null)
+        case .configReload: self = .configReload
         case .callDial: self = .dial(address: parameters.string("address") ?? "")
         case .callAnswer: self = .answer(call: parameters.integer("call"))
         case .callHangup: self = .hangup(call: parameters.integer("call"))

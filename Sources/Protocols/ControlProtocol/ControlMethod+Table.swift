@@ -50,6 +50,8 @@ extension ControlMethod {
             eventDescription
         case .configGet, .configSet:
             configDescription
+        case .configReload:
+            reloadDescription
         case .callDial, .callAnswer, .callHangup, .callHold, .callResume, .callDTMF:
             callDescription
         case .audioMute, .audioVolume, .cameraSet, .displayLayout, .screenCapture, .keyPress:

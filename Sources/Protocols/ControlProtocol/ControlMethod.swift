@@ -8,6 +8,7 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case eventsUnsubscribe = "events.unsubscribe"
     case configGet = "config.get"
     case configSet = "config.set"
+    case configReload = "config.reload"
     case callDial = "call.dial"
     case callAnswer = "call.answer"
     case callHangup = "call.hangup"

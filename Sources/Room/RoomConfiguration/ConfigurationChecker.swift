@@ -99,7 +99,8 @@ struct ConfigurationChecker {
         guard let value = Self.json(node, for: type).flatMap({ type.normalized($0) }) else {
             var expectation = type.expectation
             if let unit = field?.unit, !unit.isEmpty { expectation += " (\(unit))" }
-            var message = "expected \(expectation), found \(node.summary)"
+            var message = "expected \(expectation)"
+            if field?.hidesWrongValue != true { message += ", found \(node.summary)" }
             if case .choice(let words) = type, case .scalar(let text, _) = node.content,
                 let nearest = Spelling.nearest(to: text, among: words)
             {
@@ -109,7 +110,7 @@ struct ConfigurationChecker {
             return nil
         }
         if let complaint = field?.check?(value) {
-            report(node.mark, path, "\(complaint), found \(node.summary)")
+            report(node.mark, path, field?.hidesWrongValue == true ? complaint : "\(complaint), found \(node.summary)")
             return nil
         }
         return value

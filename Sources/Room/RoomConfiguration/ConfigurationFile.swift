@@ -10,14 +10,18 @@ enum ConfigurationFile {
     static func load(
         _ path: String, schema: ConfigurationSchema, mayBeMissing: Bool = false
     ) throws(ConfigurationError) -> (given: JSONValue, text: [UInt8]) {
-        let text: [UInt8]
+        let text = try text(path, mayBeMissing: mayBeMissing)
+        return (try parse(text, file: path, schema: schema), text)
+    }
+
+    /// The text alone, unchecked.
+    static func text(_ path: String, mayBeMissing: Bool = false) throws(ConfigurationError) -> [UInt8] {
         do throws(SystemError) {
-            text = try read(path)
+            return try read(path)
         } catch {
-            if mayBeMissing, error.errno == ENOENT { return (.emptyObject, []) }
+            if mayBeMissing, error.errno == ENOENT { return [] }
             throw ConfigurationError([ConfigurationIssue(file: path, message: "\(error)")])
         }
-        return (try parse(text, file: path, schema: schema), text)
     }
 
     /// The same for a text in memory; `file` is what issues call it.
@@ -25,10 +29,25 @@ enum ConfigurationFile {
         _ text: [UInt8], file: String, schema: ConfigurationSchema
     ) throws(ConfigurationError) -> JSONValue {
         let node = try YAMLReader.read(text, file: file)
+        if schema.field("schema") != nil, let issue = newerIssue(node, file: file) { throw ConfigurationError([issue]) }
         var checker = ConfigurationChecker(file: file)
         let given = checker.check(node, against: schema)
         guard checker.issues.isEmpty else { throw ConfigurationError(checker.issues) }
         return given
+    }
+
+    /// A file of a newer version may hold anything: only that is said, and not what this version does not know in it.
+    private static func newerIssue(_ node: YAMLNode?, file: String) -> ConfigurationIssue? {
+        guard case .mapping(let pairs) = node?.content, let pair = pairs.first(where: { $0.name == "schema" }),
+            case .scalar(let text, true) = pair.value.content, let version = Int(text),
+            version > RoomSchema.newestVersion
+        else { return nil }
+        return ConfigurationIssue(
+            file: file, line: pair.value.mark.line, column: pair.value.mark.column,
+            message:
+                "schema: this file is of form \(version), written for a newer version of Convene, and this one reads "
+                + "forms up to \(RoomSchema.newestVersion); update the room first, or write the file for the older form"
+        )
     }
 
     /// At most one byte more than the reader takes, so that a device or an endless pipe does no harm.

@@ -33,11 +33,14 @@ package struct ConfigurationField: Sendable {
     package let check: (@Sendable (JSONValue) -> String?)?
     /// Kept and never shown: `config.get` says only whether there is one.
     package let isSecret: Bool
+    /// Whether a wrong value is left out of the sentence about it, since it may be a secret in the wrong place.
+    let hidesWrongValue: Bool
 
     /// A setting.
     init(
         _ name: String, _ type: ControlValueType, unit: String = "", default defaultValue: JSONValue? = nil,
-        effect: Effect = .restart, isSecret: Bool = false, check: (@Sendable (JSONValue) -> String?)? = nil,
+        effect: Effect = .restart, isSecret: Bool = false, hidesWrongValue: Bool = false,
+        check: (@Sendable (JSONValue) -> String?)? = nil,
         _ summary: String
     ) {
         self.name = name
@@ -48,6 +51,7 @@ package struct ConfigurationField: Sendable {
         self.summary = summary
         self.check = check
         self.isSecret = isSecret
+        self.hidesWrongValue = hidesWrongValue || isSecret
     }
 
     /// A group, list or map of settings.
@@ -60,6 +64,7 @@ package struct ConfigurationField: Sendable {
         self.summary = summary
         check = nil
         isSecret = false
+        hidesWrongValue = false
     }
 
     /// A group of settings.

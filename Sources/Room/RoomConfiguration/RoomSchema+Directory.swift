@@ -10,5 +10,9 @@ extension RoomSchema {
             ConfigurationField(
                 "history", .integer(1...10_000), unit: "calls", default: 500, effect: .now,
                 "How many calls the history keeps; the oldest are forgotten."),
+            ConfigurationField(
+                "import", .string(maximumLength: 1024), default: "", effect: .now,
+                check: ConfigurationCheck.fileOrNothing,
+                "A vCard or CSV file on the box that is taken into the directory whenever settings are applied."),
         ], "Whom the room knows, and its calls.")
 }

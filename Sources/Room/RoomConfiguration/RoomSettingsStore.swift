@@ -25,14 +25,14 @@ package final class RoomSettingsStore: Sendable {
         }
     }
 
-    /// The file; nil when settings are kept in memory only.
-    package let file: String?
+    /// Where they are kept; nil when settings are kept in memory only.
+    private let keeper: (any RoomFileKeeper)?
     private let state: Mutex<State>
     /// Held by the thread that writes, so that of two changes the later one is on disk in the end.
     private let writing = Mutex(())
 
-    private init(file: String?, given: JSONValue, text: [UInt8]) {
-        self.file = file
+    private init(keeper: (any RoomFileKeeper)?, given: JSONValue, text: [UInt8]) {
+        self.keeper = keeper
         state = Mutex(State(given: given, text: text))
     }
 
@@ -42,8 +42,14 @@ package final class RoomSettingsStore: Sendable {
     package static func load(
         _ path: String, mayBeMissing: Bool = false
     ) throws(ConfigurationError) -> RoomSettingsStore {
-        let (given, text) = try ConfigurationFile.load(path, schema: RoomSchema.root, mayBeMissing: mayBeMissing)
-        return RoomSettingsStore(file: path, given: given, text: text)
+        try load(PlainFileKeeper(path: path, mayBeMissing: mayBeMissing))
+    }
+
+    /// The same from where the file is kept.
+    package static func load(_ keeper: any RoomFileKeeper) throws(ConfigurationError) -> RoomSettingsStore {
+        let text = try keeper.read().text
+        let given = try ConfigurationFile.parse(text, file: keeper.name, schema: RoomSchema.root)
+        return RoomSettingsStore(keeper: keeper, given: given, text: text)
     }
 
     /// Settings from a text, kept in memory only; `file` is what issues call it.
@@ -52,7 +58,7 @@ package final class RoomSettingsStore: Sendable {
     ) throws(ConfigurationError) -> RoomSettingsStore {
         let text = Array(text.utf8)
         let given = try ConfigurationFile.parse(text, file: file, schema: RoomSchema.root)
-        return RoomSettingsStore(file: nil, given: given, text: text)
+        return RoomSettingsStore(keeper: nil, given: given, text: text)
     }
 
     /// The settings at this moment, defaults included.
@@ -84,7 +90,7 @@ package final class RoomSettingsStore: Sendable {
         }
         let outcome: Result<Change, ControlError>
         do throws(SystemError) {
-            outcome = file == nil ? work() : try await runBlocking(work)
+            outcome = keeper == nil ? work() : try await runBlocking(work)
         } catch {
             throw ControlError(.inputOutput, "The setting could not be kept: \(error).")
         }
@@ -95,15 +101,26 @@ package final class RoomSettingsStore: Sendable {
         _ path: StatusPath, _ field: ConfigurationField, _ value: JSONValue?
     ) -> Result<Change, ControlError> {
         var next = state.withLock { $0 }
+        var version = 0
+        if let keeper {
+            // What an admin applied meanwhile is not undone by changing one setting.
+            do throws(ConfigurationError) {
+                let latest = try keeper.read()
+                version = latest.version
+                if latest.text != next.text { next = try Self.state(latest.text, keeper) }
+            } catch {
+                return .failure(ControlError(.inputOutput, "The setting could not be kept: \(error)."))
+            }
+        }
         var tree = StatusTree(next.given)
         tree.set(value, at: path)
         next.given = tree.root
         next.text = RoomFileEditor.edit(next.text, setting: path, to: value, given: next.given)
-        if let file {
-            do throws(SystemError) {
-                try AtomicFile.replace(file, with: next.text)
+        if let keeper {
+            do throws(ControlError) {
+                try keeper.keep(next.text, over: version, message: "config.set \(path)")
             } catch {
-                return .failure(ControlError(.inputOutput, "The setting could not be kept in \(file): \(error)."))
+                return .failure(error)
             }
         }
         state.withLock { [next] in $0 = next }
@@ -114,6 +131,44 @@ package final class RoomSettingsStore: Sendable {
                 settings: RoomSettings(given: next.given)))
     }
 
+    /// Reads the file anew. Nothing has changed when it throws.
+    ///
+    /// - Returns: the members of the answer to `config.reload`: what changed, and what of it counts from a restart on.
+    package func reload() async throws(ControlError) -> (changed: [String], restart: [String]) {
+        guard let keeper else { return ([], []) }
+        let outcome: Result<(changed: [String], restart: [String]), ControlError>
+        do throws(SystemError) {
+            outcome = try await runBlocking { [self] in
+                writing.withLock { _ in
+                    do throws(ConfigurationError) {
+                        return .success(take(try Self.state(try keeper.read().text, keeper)))
+                    } catch {
+                        return .failure(ControlError(.invalidConfiguration, "The settings stay as they were: \(error)"))
+                    }
+                }
+            }
+        } catch {
+            throw ControlError(.inputOutput, "The settings could not be read: \(error).")
+        }
+        return try outcome.get()
+    }
+
+    private func take(_ next: State) -> (changed: [String], restart: [String]) {
+        let before = state.withLock { state in
+            defer { state = next }
+            return StatusTree(state.given)
+        }
+        let after = StatusTree(next.given)
+        let changed = RoomSchema.root.settings().filter { before.value(at: $0.path) != after.value(at: $0.path) }
+        return (
+            changed.map(\.path.description), changed.filter { $0.field.effect == .restart }.map(\.path.description)
+        )
+    }
+
+    private static func state(_ text: [UInt8], _ keeper: any RoomFileKeeper) throws(ConfigurationError) -> State {
+        State(given: try ConfigurationFile.parse(text, file: keeper.name, schema: RoomSchema.root), text: text)
+    }
+
     // MARK: - The table
 
     private static func checked(
@@ -122,13 +177,22 @@ package final class RoomSettingsStore: Sendable {
         guard let (settingPath, field) = RoomSchema.root.settings().first(where: { $0.path.description == path }),
             let controlField = field.controlField(path: path)
         else { throw unknown(path) }
+        if let group = settingPath.components.first, RoomSchema.guardedGroups.contains(group) {
+            throw ControlError(
+                .invalidConfiguration,
+                "\(path) could lock you out: change it with convenectl config apply --confirm-within 2m (or convenectl "
+                    + "provision), which goes back by itself.", data: ["path": .string(path)])
+        }
         if value.isNull { return (settingPath, field, nil) }
         guard let normal = controlField.type.normalized(value) else {
-            throw ControlError(.invalidConfiguration, controlField.complaint(about: value))
+            throw ControlError(
+                .invalidConfiguration,
+                field.hidesWrongValue
+                    ? "\(path): expected \(controlField.expectation)." : controlField.complaint(about: value))
         }
         if let complaint = field.check?(normal) {
-            throw ControlError(
-                .invalidConfiguration, "\(path): \(complaint), found \(ControlField.shortened(value)).")
+            let found = field.hidesWrongValue ? "" : ", found \(ControlField.shortened(value))"
+            throw ControlError(.invalidConfiguration, "\(path): \(complaint)\(found).")
         }
         return (settingPath, field, normal)
     }

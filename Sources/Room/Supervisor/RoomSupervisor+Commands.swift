@@ -25,6 +25,11 @@ extension RoomSupervisor {
             let result = try await settingsStore.set(path: path, value: value).get()
             await applySettings()
             return result
+        case .configReload:
+            let result = try await settingsStore.reload().get()
+            await applySettings()
+            for path in result["changed"]?.arrayValue ?? [] { onEvent(ControlEvent(.configChanged, ["path": path])) }
+            return result
         case .dial(let address): return try await dial(address)
         case .answer(let number):
             let call = try pick(number, "rings") { $0.phase == .ringingIn }

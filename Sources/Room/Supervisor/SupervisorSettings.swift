@@ -56,6 +56,8 @@ package struct SupervisorSettings: Sendable {
 package protocol SettingsStore: Sendable {
     func get(path: String) async -> Result<JSONValue, ControlError>
     func set(path: String, value: JSONValue) async -> Result<JSONValue, ControlError>
+    /// Reads the file anew; nothing has changed when it is wrong.
+    func reload() async -> Result<JSONValue, ControlError>
     /// The settings after the last change.
     func current() async -> SupervisorSettings
 }
