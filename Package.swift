@@ -122,6 +122,9 @@ let adapters: [Target] = [
 
 let room: [Target] = [
     library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "PasswordHashing", "CYAML"]),
+    library(
+        .room, "Provisioning",
+        ["RoomConfiguration", "ControlClient", "ControlProtocol", "LinuxSystem", "COpenSSL"]),
     library(.room, "Directory", ["SIP", "LinuxSystem", "CSQLite", "CGLib"]),
     library(
         .room, "RoomUI", ["ControlProtocol", "MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
@@ -161,7 +164,7 @@ let programs: [Target] = [
         [
             "Supervisor", "ServiceLog", "ControlServer", "ControlProtocol", "CallSignaling", "Directory",
             "MediaPipelines",
-            "RoomConfiguration", "PasswordHashing",
+            "RoomConfiguration", "Provisioning", "PasswordHashing",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
@@ -179,7 +182,11 @@ let programs: [Target] = [
             "LinuxSystem",
             nioCore, nioPosix, argumentParser, logging,
         ], resources: [.embedInCode("Page")]),
-    programLibrary("ConvenectlProgram", ["ControlClient", "ControlProtocol", "LinuxSystem", argumentParser]),
+    programLibrary(
+        "ConvenectlProgram",
+        [
+            "Provisioning", "RoomConfiguration", "ControlClient", "ControlProtocol", "LinuxSystem", argumentParser,
+        ]),
     // One each, so that none carries what only another needs, and one of all for a box, where they share their code.
     program("convened", ["ConvenedProgram"]),
     program("convene-remote", ["ConveneRemoteProgram"]),
@@ -252,6 +259,8 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
+    tests("Provisioning", ["Provisioning", "RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
+    tests("Provision", ["PeerSupport", "convenectl"]),
     tests("Directory", ["Directory", "LinuxSystem", "PeerSupport", "FuzzSupport"]),
     tests(
         "RoomUI",

@@ -5,7 +5,15 @@ import ControlProtocol
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Shows and changes the room's settings.",
-        subcommands: [Get.self, Set.self, Unset.self])
+        discussion: """
+            get, set and unset change one setting of the room while it runs. apply and rollback change all of them as a \
+            numbered revision; what set changes becomes a revision as well.
+            """,
+        subcommands: [
+            Get.self, Set.self, Unset.self, Apply.self, Diff.self, Check.self, History.self, Export.self,
+            Rollback.self, Confirm.self, State.self, Put.self, Forget.self, Render.self, AwaitConfirmation.self,
+            Serve.self,
+        ])
 
     struct Get: TerminalCommand {
         static let configuration = CommandConfiguration(commandName: "get", abstract: Help.abstract(.configGet))

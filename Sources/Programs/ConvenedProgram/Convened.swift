@@ -6,6 +6,7 @@ import Glibc
 import LinuxSystem
 import Logging
 import NIOPosix
+import Provisioning
 import RoomConfiguration
 import ServiceLog
 import Supervisor
@@ -82,7 +83,11 @@ struct Convened: AsyncParsableCommand {
         let store: RoomSettingsStore
         do throws(ConfigurationError) {
             board = try BoardConfiguration.load(self.board)
-            store = try RoomSettingsStore.load(room, mayBeMissing: true)
+            if let keeper = RevisionKeeper(file: room) {
+                store = try RoomSettingsStore.load(keeper)
+            } else {
+                store = try RoomSettingsStore.load(room, mayBeMissing: true)
+            }
         } catch {
             StandardError.write("\(error)")
             throw ExitCode(78)
