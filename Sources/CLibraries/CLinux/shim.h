@@ -19,7 +19,9 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 #include <time.h>
@@ -78,6 +80,22 @@ static inline ssize_t convene_send_to_unix(
     memcpy(address.sun_path, name, name_length);
     return sendto(fd, message, length, MSG_NOSIGNAL, (const struct sockaddr *)&address,
                   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name_length));
+}
+
+// sched_setaffinity(2) of the calling thread; CPU_SET and cpu_set_t's own calls need _GNU_SOURCE.
+// 0, or -1 with errno set; numbers outside the mask are EINVAL.
+static inline int convene_run_on(const int32_t *processors, size_t count) {
+    unsigned long mask[16] = {0};
+    const size_t bits = 8 * sizeof mask[0];
+    for (size_t index = 0; index < count; index++) {
+        size_t processor = (size_t)processors[index];
+        if (processors[index] < 0 || processor >= 16 * bits) {
+            errno = EINVAL;
+            return -1;
+        }
+        mask[processor / bits] |= 1UL << processor % bits;
+    }
+    return (int)syscall(SYS_sched_setaffinity, 0, sizeof mask, mask);
 }
 
 int ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout, const sigset_t *mask);

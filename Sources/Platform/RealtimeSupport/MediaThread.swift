@@ -2,14 +2,6 @@ import CLinux
 package import LinuxSystem
 import Synchronization
 
-/// How a media thread is scheduled; the values come from `Board/`.
-package struct ThreadScheduling: Sendable, Equatable {
-    /// 1 to 99 for SCHED_FIFO; nil for the normal scheduler.
-    package var fifoPriority: Int?
-
-    package init(fifoPriority: Int? = nil) { self.fifoPriority = fifoPriority }
-}
-
 /// A dedicated, named thread that runs one media loop until it is asked to stop.
 ///
 /// The loop polls `stopDescriptor` beside its devices, looks at `isStopping`, and moves `heartbeat` each time that
@@ -70,21 +62,12 @@ package final class MediaThread: Sendable {
     /// How often the loop has turned.
     package var heartbeat: UInt64 { beats.load(ordering: .relaxed) }
 
-    /// Why the wanted priority was not given, nil when it was. The thread then runs with the normal scheduler.
+    /// What the kernel refused of the wanted scheduling, nil when nothing; the thread runs without that.
     package var schedulingError: SystemError? { schedulingFailure.withLock { $0 } }
 
     fileprivate func run(_ scheduling: ThreadScheduling, _ body: @Sendable (MediaThread) -> Void) {
         _ = pthread_setname_np(pthread_self(), String(name.prefix(15)))
-        if let priority = scheduling.fifoPriority {
-            var parameters = sched_param()
-            parameters.sched_priority = Int32(clamping: priority)
-            let status = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters)
-            if status != 0 {
-                schedulingFailure.withLock {
-                    $0 = SystemError(operation: "pthread_setschedparam(SCHED_FIFO, \(priority))", errno: status)
-                }
-            }
-        }
+        if let failure = scheduling.applyToCurrentThread() { schedulingFailure.withLock { $0 = failure } }
         body(self)
     }
 }

@@ -60,7 +60,9 @@ final class BoardHardware: Sendable {
             boardName: board.name, events: events, openCamera: openers.camera, openMicrophone: openers.microphone,
             openSpeaker: openers.speaker, openDisplay: openers.display, encoders: codecs.encoders,
             decoders: codecs.decoders, audioCodecs: codecs.audio,
-            scheduling: board.threads.mapValues { ThreadScheduling(fifoPriority: $0.priority) },
+            scheduling: board.threads.mapValues {
+                ThreadScheduling(fifoPriority: $0.priority, niceness: $0.niceness, processors: $0.processors)
+            },
             videoSize: (settings.call.size.width, settings.call.size.height),
             frameRate: FrameRate(settings.call.rate), warmUp: codecs.warmUp)
     }

@@ -59,6 +59,8 @@ package struct BoardConfiguration: Sendable, Equatable {
     package struct Thread: Sendable, Equatable {
         /// SCHED_FIFO, 1 to 99; nil for the normal scheduler.
         package let priority: Int?
+        /// 0 to 19: how far behind others the normal scheduler puts it.
+        package var niceness = 0
         /// Empty for all.
         package let processors: [Int]
     }
@@ -110,6 +112,7 @@ package struct BoardConfiguration: Sendable, Equatable {
             let values = ConfigurationValues(entry)
             return Thread(
                 priority: values["priority"]?.integerValue.map { Int(clamping: $0) },
+                niceness: values.integer("nice"),
                 processors: values.integers("cpus"))
         }
         remoteInputs = Self.remoteInputs(all)

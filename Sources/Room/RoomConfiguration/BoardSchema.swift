@@ -2,9 +2,10 @@ import ControlProtocol
 
 /// The table of `board.yaml`: what a board is made of, by what the devices are.
 package enum BoardSchema {
-    /// The media threads whose priorities a board may set (ARCHITECTURE.md has what each does).
+    /// The threads whose scheduling a board may set (ARCHITECTURE.md has what each does).
     package static let threadNames = [
         "camera", "video-encode", "video-decode", "display", "microphone", "speaker", "call-network",
+        "interface",
     ]
 
     /// Quirks of encoders and decoders that no probing shows.
@@ -130,10 +131,13 @@ package enum BoardSchema {
                     ConfigurationField(
                         "priority", .integer(1...99), "Real-time priority (SCHED_FIFO); left out for none."),
                     ConfigurationField(
+                        "nice", .integer(0...19), default: 0,
+                        "Without a priority: how far behind other threads it stands; 0 for beside them."),
+                    ConfigurationField(
                         "cpus", .list(.integer(0...255), maximumCount: 64), default: [],
                         "The processors that it may run on; empty for all."),
                 ], atLeastOneOf: []), names: threadNames), default: [:],
-        "How the media threads are scheduled.")
+        "How threads are scheduled.")
 
     private static let watchdog = ConfigurationField(
         group: "watchdog",

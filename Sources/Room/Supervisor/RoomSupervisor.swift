@@ -24,7 +24,7 @@ package actor RoomSupervisor {
     let speaker: SpeakerPipeline
     let display: DisplayPipeline
     let displayOpener: DisplayOpenerBox
-    let screen = ScreenPresenter()
+    let screen: ScreenPresenter
     let slates = SlateSource()
     let onPublish: @Sendable (StatusTree) -> Void
     let onEvent: @Sendable (ControlEvent) -> Void
@@ -96,6 +96,7 @@ package actor RoomSupervisor {
         camera = try CameraPipeline { continuation.yield(report: $0, of: .camera) }
         microphone = try MicrophonePipeline { continuation.yield(report: $0, of: .microphone) }
         speaker = try SpeakerPipeline { continuation.yield(report: $0, of: .speaker) }
+        screen = try ScreenPresenter(scheduling: hardware.scheduling["interface"] ?? ThreadScheduling())
         let box = DisplayOpenerBox()
         displayOpener = box
         display = try DisplayPipeline(

@@ -1,9 +1,11 @@
+import LinuxSystem
 import MediaPipelines
 import MediaTypes
+import RealtimeSupport
 import RoomUI
 
-/// Renders what the room says onto its screen: an actor of its own, since shaping text takes milliseconds that a
-/// call being set up shall not wait for.
+/// Renders what the room says onto its screen: an actor on a thread of its own (`interface`), since shaping text takes
+/// milliseconds that a call being set up shall not wait for.
 actor ScreenPresenter {
     /// What to show, and on what: one value, so that the newest wins as a whole.
     struct Wish: Sendable {
@@ -15,6 +17,7 @@ actor ScreenPresenter {
         var number: Int
     }
 
+    private let executor: ThreadExecutor
     private var renderer: RoomRenderer?
     private var opening = -1
     private var lastNumber = -1
@@ -22,6 +25,12 @@ actor ScreenPresenter {
     private var movement: Task<Void, Never>?
     private var moving: RoomScreen?
     private var phase = 0
+
+    init(scheduling: ThreadScheduling) throws(SystemError) {
+        executor = try ThreadExecutor(name: "interface", scheduling: scheduling)
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Renders the wish and hands it to the display when it differs from what is there.
     func show(_ wish: Wish, on display: DisplayPipeline) {
