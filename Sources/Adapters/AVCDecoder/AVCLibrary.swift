@@ -3,9 +3,10 @@ import CLoadedLibraries
 
 /// The functions of libavcodec and libavutil that decoding needs, found at run time.
 ///
-/// Debian's libavcodec brings about sixty other libraries into the process. Opened when the first decoder is made
-/// instead of linked, they cost an idle room nothing: 15 MB and 16 ms less at the start. Of the 15 MB, 9 are given back
-/// at once: pages that only the loader has read. The major version is that of the headers, so that the structures fit.
+/// Opened when the first decoder is made instead of linked, they cost an idle room nothing. Those beside the program
+/// (RUNPATH) hold the H.264 decoder alone; without them Debian's are taken, which bring about sixty other libraries
+/// into the process: 15 MB and 16 ms, of which 9 MB are given back at once, pages that only the loader has read
+/// (`.decisions/0011`). The major version is that of the headers, so that the structures fit.
 struct AVCLibrary: @unchecked Sendable {
     // @unchecked: addresses of functions, which never change.
 
@@ -43,9 +44,9 @@ struct AVCLibrary: @unchecked Sendable {
         do throws(Missing) {
             convene_note_libraries()
             defer { convene_release_new_libraries() }
-            // libavcodec brings libavutil, in which the rest is then found.
-            let codec = try library("libavcodec.so.\(CONVENE_AVCODEC_MAJOR)")
+            // First, so that libavcodec takes the one from beside the program too.
             let util = try library("libavutil.so.\(CONVENE_AVUTIL_MAJOR)")
+            let codec = try library("libavcodec.so.\(CONVENE_AVCODEC_MAJOR)")
             convene_av_silence(try address("av_log_set_callback", util))
             return .success(try AVCLibrary(codec: codec, util: util))
         } catch {
