@@ -70,12 +70,14 @@ struct BoardConfigurationTests {
               - {kind: x264, preset: veryfast, threads: 2}
             threads:
               microphone: {priority: 60, cpus: [2, 3]}
+              interface: {nice: 10}
             watchdog: {stall_limit: 2000}
             """, file: "board.yaml")
         #expect(board.camera.matches.first?.udevProperties == ["ID_VENDOR_ID": "046d", "ID_MODEL": "C9*"])
         #expect(board.encoders.first?.quirks == [.noForceKey, .noLiveBitrate])
         #expect(board.encoders.last?.threads == 2)
         #expect(board.threads["microphone"] == BoardConfiguration.Thread(priority: 60, processors: [2, 3]))
+        #expect(board.threads["interface"]?.niceness == 10)
         #expect(board.stallLimit == .seconds(2))
     }
 

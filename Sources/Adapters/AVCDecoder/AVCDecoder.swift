@@ -77,6 +77,8 @@ package final class AVCDecoder: VideoDecoder {
         _ accessUnit: UnsafeRawBufferPointer, captureTime: MonotonicTime, isKeyFrame: Bool
     ) throws(DeviceError) -> DecodeResult {
         if ready.isFull { return .full }
+        // First, or libavcodec would take fresh memory for the next picture.
+        collectReturned()
         // Parameter sets that come by themselves are taken in, and no picture is missed.
         let hasPicture = AccessUnitSummary(headOf: accessUnit).sliceCount > 0 || accessUnit.isEmpty
         let outcome = try session.send(accessUnit, captureTime: captureTime.nanoseconds)
@@ -131,14 +133,19 @@ package final class AVCDecoder: VideoDecoder {
         }
     }
 
-    /// A slot that is not lent; the memory of those that have come back goes to libavcodec first.
-    private func takeFreeSlot() -> Int? {
+    /// The memory of pictures that have come back goes to libavcodec.
+    private func collectReturned() {
         var returned = pool.collectReturned()
         free |= returned
         while returned != 0 {
             frames.clear(returned.trailingZeroBitCount)
             returned &= returned &- 1
         }
+    }
+
+    /// A slot that is not lent.
+    private func takeFreeSlot() -> Int? {
+        collectReturned()
         guard free != 0 else { return nil }
         let index = free.trailingZeroBitCount
         free &= free &- 1
