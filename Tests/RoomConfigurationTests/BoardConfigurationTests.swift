@@ -92,7 +92,10 @@ struct BoardConfigurationTests {
     func threadNames() throws {
         let started = Self.sources(in: Self.boardFolder + "/../Sources")
         #expect(started.contains("MediaThread(name: "))
-        for name in BoardSchema.threadNames { #expect(started.contains("MediaThread(name: \"\(name)\")"), "\(name)") }
+        for name in BoardSchema.threadNames {
+            let isStarted = ["MediaThread", "ThreadExecutor"].contains { started.contains("\($0)(name: \"\(name)\"") }
+            #expect(isStarted, "\(name)")
+        }
     }
 
     /// The text of all Swift files below a folder.
