@@ -65,6 +65,35 @@ struct DisplayPipelineTests {
         #expect(try await stage.pipeline.capture().rgb(100, 100) == 0xFF_FFFF)
     }
 
+    @Test("The self view does not take the far end's vertical blank: both are seen at the same one")
+    func selfViewWaits() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
+        let (own, far) = (Producer(width: 320, height: 180), Producer(width: 320, height: 180))
+        let ownInbox = stage.pipeline.inbox(for: .selfView)
+        let farInbox = stage.pipeline.inbox(for: .remote)
+        own.offer(luma: 16, to: ownInbox)
+        far.offer(luma: 235, to: farInbox)
+        try await stage.until {
+            $0.tiles[.remote]?.framesShown == 1 && $0.tiles[.selfView]?.framesShown == 1
+        }
+        let flips = stage.pipeline.status.flips
+        let pairs: UInt64 = 20
+        for pair in 1...pairs {
+            own.offer(luma: 16, to: ownInbox)
+            // Long enough for the display thread to have taken the self view.
+            try await Task.sleep(for: .milliseconds(2))
+            far.offer(luma: 235, to: farInbox)
+            try await stage.until {
+                $0.tiles[.remote]?.framesShown == pair + 1 && $0.tiles[.selfView]?.framesShown == pair + 1
+            }
+        }
+        // One for each pair, and some more where the two milliseconds were those before a blank.
+        let used = stage.pipeline.status.flips - flips
+        #expect(used >= pairs && used <= pairs * 3 / 2, "\(used) flips")
+    }
+
     @Test("Frames of a tile that another one covers come and go, and the thread sleeps")
     func covered() async throws {
         let stage = try Stage(mode: mode)

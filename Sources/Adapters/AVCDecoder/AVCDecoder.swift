@@ -33,7 +33,7 @@ package final class AVCDecoder: VideoDecoder {
     /// - Parameters:
     ///   - slots: pictures that may be lent at once, 2 to 32.
     ///   - threads: threads that share a picture by its slices; none of them delays a picture.
-    package init(slots: Int = 8, threads: Int = 1) throws(DeviceError) {
+    package init(slots: Int = 6, threads: Int = 1) throws(DeviceError) {
         let library: AVCLibrary
         switch AVCLibrary.shared {
         case .success(let loaded): library = loaded

@@ -9,6 +9,8 @@ final class DisplayLoop {
     static let stallLimit: Int64 = 1_000_000_000
     /// A frame this close to the vertical blank is taken for the next one: composing and committing take time.
     static let commitMargin: Int64 = 2_000_000
+    /// The self view is presented so long before the vertical blank, and composed before that.
+    static let lateMargin: Int64 = 2_500_000
 
     let control: DisplayControl
     let events: @Sendable (DisplayEvent) -> Void
@@ -30,6 +32,10 @@ final class DisplayLoop {
 
     var flipPending = false
     var presentedAt = MonotonicTime.zero
+    /// When the self view, which alone is new, is presented; nil when nothing waits so.
+    var presentsAt: MonotonicTime?
+    /// What composing took last, nanoseconds.
+    var lastComposition: Int64 = 0
     var lastFlip = MonotonicTime.zero
     var interval: Int64 = 16_666_667
     var countedPasses: UInt64 = 0
@@ -85,10 +91,11 @@ final class DisplayLoop {
             if flipPending { try takeFlip(output) }
             try followStandby(output, compositor)
             if isActive {
-                takeFrames(at: MonotonicTime.now)
+                let now = MonotonicTime.now
+                takeFrames(at: now)
                 if flipPending {
                     composeAhead(output, compositor)
-                } else {
+                } else if !awaitsFarEnd(compositor, now) {
                     try present(output, compositor)
                 }
             } else {
@@ -129,6 +136,30 @@ final class DisplayLoop {
         return lastFlip.advanced(byNanoseconds: blanks * interval)
     }
 
+    /// Whether the self view alone is new and there is time before the next vertical blank. Presented at once it would
+    /// keep the far end's picture, which may come at any moment, from being seen at that blank.
+    func awaitsFarEnd(_ compositor: Compositor, _ now: MonotonicTime) -> Bool {
+        presentsAt = nil
+        var isSelfViewFresh = false
+        var showsFarEnd = false
+        for index in shownTiles {
+            let tile = tiles[index]
+            if tile.id == .selfView {
+                isSelfViewFresh = tile.isFresh
+            } else if tile.isFresh {
+                return false
+            } else {
+                showsFarEnd = true
+            }
+        }
+        let margin = Self.lateMargin + lastComposition
+        guard isSelfViewFresh, showsFarEnd, !compositor.isDirty, margin < interval / 2 else { return false }
+        let due = nextBlank(after: now).advanced(byNanoseconds: -margin)
+        guard now < due else { return false }
+        presentsAt = due
+        return true
+    }
+
     /// While a flip is under way: paints into a spare buffer, if there is one, to be presented right after it.
     func composeAhead(_ output: any DisplayOutput, _ compositor: Compositor) {
         // What goes to planes is settled when presenting.
@@ -165,7 +196,8 @@ final class DisplayLoop {
     func compose(_ compositor: Compositor, _ buffer: DisplayBuffer) {
         let start = MonotonicTime.now
         compositor.compose(into: buffer)
-        control.figures.composition.record(nanoseconds: MonotonicTime.now - start)
+        lastComposition = MonotonicTime.now - start
+        control.figures.composition.record(nanoseconds: lastComposition)
         control.figures.passes.add(compositor.passes &- countedPasses)
         countedPasses = compositor.passes
     }
@@ -256,10 +288,11 @@ final class DisplayLoop {
     func timeout(at now: MonotonicTime) -> Int64? {
         guard output != nil, isActive else { return nil }
         if flipPending { return max(Self.stallLimit - (now - presentedAt), 0) + 1_000_000 }
-        var earliest: Int64?
+        var earliest = presentsAt.map { max($0 - now, 0) }
         for index in shownTiles {
-            if tiles[index].isDeferred { return 0 }
-            guard let time = tiles[index].waitsUntil else { continue }
+            let tile = tiles[index]
+            if tile.isDeferred, presentsAt == nil { return 0 }
+            guard let time = tile.waitsUntil else { continue }
             // Right after the vertical blank before the one nearest to the frame's time.
             let sinceFlip = time.advanced(byNanoseconds: -interval / 2) - lastFlip
             let blank = lastFlip.advanced(byNanoseconds: (sinceFlip + interval - 1) / interval * interval)

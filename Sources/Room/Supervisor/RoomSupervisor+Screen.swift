@@ -79,7 +79,10 @@ extension RoomSupervisor {
         if endShownUntil > .now { wait = min(wait, .nanoseconds(endShownUntil - .now) + .milliseconds(10)) }
         clockTask = Task { [weak self] in
             try? await Task.sleep(for: wait, tolerance: .milliseconds(200))
-            if !Task.isCancelled { await self?.refreshScreen() }
+            guard !Task.isCancelled, let self else { return }
+            await self.refreshScreen()
+            // Drawing has touched what an idle room does not need.
+            await self.releaseMemorySoon()
         }
     }
 
