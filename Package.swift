@@ -259,8 +259,10 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
-    tests("Provisioning", ["Provisioning", "RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
-    tests("Provision", ["PeerSupport", "convenectl"]),
+    tests(
+        "Provisioning",
+        ["Provisioning", "RoomConfiguration", "ControlProtocol", "LinuxSystem", "FuzzSupport", "PeerSupport"]),
+    tests("Provision", ["PeerSupport", "ControlProtocol", "convenectl", "convened"]),
     tests("Directory", ["Directory", "LinuxSystem", "PeerSupport", "FuzzSupport"]),
     tests(
         "RoomUI",

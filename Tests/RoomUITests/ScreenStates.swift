@@ -93,9 +93,15 @@ struct ScreenState: Sendable {
         safe.safeMode = "room.yaml line 7: call.rate: expected an integer from 5 to 60, found \"fast\"."
         var paired = idle
         paired.pairingCode = "482 917"
+        var setup = idle
+        setup.setup = RoomFacts.Setup(
+            command: "ssh provision@192.0.2.7", fingerprint: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")
+        var message = idle
+        message.message = "USB stick: room.yaml:3:3: network has no setting \"adresses\"; did you mean addresses?"
         var standby = idle
         standby.isStandby = true
         return [
+            state("setup", setup), state("message", message),
             state("home", idle), state("home-favourite", idle, keys: [.up]), state("home-troubles", troubled),
             state("dial", idle, keys: [.ok]),
             state("dial-results", idle, typed: "ber") { interface in

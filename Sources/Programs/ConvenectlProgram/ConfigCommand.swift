@@ -12,6 +12,7 @@ struct ConfigCommand: ParsableCommand {
         subcommands: [
             Get.self, Set.self, Unset.self, Apply.self, Diff.self, Check.self, History.self, Export.self,
             Rollback.self, Confirm.self, State.self, Put.self, Forget.self, Render.self, AwaitConfirmation.self,
+            USB.self,
             Serve.self,
         ])
 

@@ -81,9 +81,13 @@ struct Convened: AsyncParsableCommand {
     func run() async throws {
         let board: BoardConfiguration
         let store: RoomSettingsStore
+        let keeper = RevisionKeeper(file: room)
         do throws(ConfigurationError) {
             board = try BoardConfiguration.load(self.board)
-            if let keeper = RevisionKeeper(file: room) {
+            if let keeper {
+                if let complaint = keeper.complaint {
+                    StandardError.write("convened: \(complaint); the newest good settings hold meanwhile")
+                }
                 store = try RoomSettingsStore.load(keeper)
             } else {
                 store = try RoomSettingsStore.load(room, mayBeMissing: true)
@@ -102,7 +106,7 @@ struct Convened: AsyncParsableCommand {
             handler.logLevel = level
             return handler
         }
-        let daemon = RoomDaemon(board: board, store: store, socketPath: socket)
+        let daemon = RoomDaemon(board: board, store: store, keeper: keeper, socketPath: socket)
         do {
             try await daemon.run(until: TerminationSignals.shared)
         } catch let error as DaemonError {

@@ -8,6 +8,7 @@ import MediaPipelines
 import MediaTypes
 import NIOCore
 import NIOPosix
+import Provisioning
 import RoomConfiguration
 import Supervisor
 
@@ -20,6 +21,7 @@ struct DaemonError: Error, CustomStringConvertible {
 struct RoomDaemon {
     let board: BoardConfiguration
     let store: RoomSettingsStore
+    let keeper: RevisionKeeper?
     let socketPath: String?
 
     func run(until signals: TerminationSignals) async throws {
@@ -46,10 +48,10 @@ struct RoomDaemon {
             throw DaemonError(description: "\(error)")
         }
         let port = await agent.port
-        let adapter = StoreAdapter(store: store)
+        let adapter = StoreAdapter(store: store, keeper: keeper)
         let hardware = try BoardHardware(board, logger: Logger(label: "board"))
         let supervisor = try RoomSupervisor(
-            hardware: hardware.ports(settings), settings: StoreAdapter.translate(settings), settingsStore: adapter,
+            hardware: hardware.ports(settings), settings: adapter.translated(settings), settingsStore: adapter,
             agent: agent,
             contacts: SQLiteContactBook(
                 path: settings.directory.file, historyLimit: settings.directory.historyLimit),
@@ -116,6 +118,8 @@ struct ControlBridge: ControlHandler {
 /// The settings file to the supervisor.
 struct StoreAdapter: SettingsStore {
     let store: RoomSettingsStore
+    /// Where revisions are kept; nil for a plain file.
+    let keeper: RevisionKeeper?
 
     func get(path: String) async -> Result<JSONValue, ControlError> {
         do { return .success(try store.get(path)) } catch { return .failure(error) }
@@ -137,7 +141,14 @@ struct StoreAdapter: SettingsStore {
         }
     }
 
-    func current() async -> SupervisorSettings { Self.translate(store.settings) }
+    func current() async -> SupervisorSettings { translated(store.settings) }
+
+    /// How the room is set up from here, read anew each time: the first settings may have come meanwhile.
+    func translated(_ settings: RoomSettings) -> SupervisorSettings {
+        var result = Self.translate(settings)
+        result.setupFingerprint = keeper.flatMap { $0.isProvisioned ? nil : HostKey.fingerprint }
+        return result
+    }
 
     static func translate(_ settings: RoomSettings) -> SupervisorSettings {
         var policy = RoomStateMachine.Policy(

@@ -39,6 +39,8 @@ package enum ControlCommand: Sendable, Equatable {
     case selfView(visible: Bool?, corner: SelfViewCorner?)
     /// Nil takes the other of the two states.
     case standby(Bool?)
+    /// The empty text hides the one that is shown.
+    case showMessage(String, seconds: Int)
     /// Nil hides the code.
     case showPairingCode(String?, seconds: Int)
 }
@@ -50,6 +52,9 @@ extension ControlCommand {
         case .describe, .statusGet, .statusSubscribe, .statusUnsubscribe, .eventsSubscribe, .eventsUnsubscribe,
             .accessUnlock, .accessLock:
             return nil
+        case .displayMessage:
+            self = .showMessage(
+                parameters.string("text") ?? "", seconds: Int(clamping: parameters.integer("seconds") ?? 20))
         case .panelPairing: self = try Self.pairing(parameters)
         case .configGet: self = .configGet(path: parameters.string("path") ?? "")
         case .configSet:

@@ -11,4 +11,17 @@ extension ControlMethod {
             ],
             errors: [.invalidConfiguration, .inputOutput])
     }
+
+    var messageDescription: ControlMethodDescription {
+        ControlMethodDescription(
+            self, "Shows a sentence on the room's screen for a while, over everything but a pairing code.",
+            role: .admin,
+            parameters: [
+                ControlField(
+                    "text", .string(maximumLength: 1000), required: true,
+                    "The sentence; empty hides the one that is shown."),
+                ControlField("seconds", .integer(1...300), unit: "s", default: 20, "How long it is shown."),
+            ],
+            result: [ControlField("seconds", .integer(0...300), "How long it is shown; 0 when it was hidden.")])
+    }
 }

@@ -52,6 +52,8 @@ extension ControlMethod {
             configDescription
         case .configReload:
             reloadDescription
+        case .displayMessage:
+            messageDescription
         case .callDial, .callAnswer, .callHangup, .callHold, .callResume, .callDTMF:
             callDescription
         case .audioMute, .audioVolume, .cameraSet, .displayLayout, .screenCapture, .keyPress:

@@ -39,6 +39,7 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case accessUnlock = "access.unlock"
     case accessLock = "access.lock"
     case panelPairing = "panel.pairing"
+    case displayMessage = "display.message"
 
     /// The name of the notification that a subscription brings:
     /// `{"subscription": 1, "sequence": 1, "changes": [{"path": …, "value": …}]}`.

@@ -104,14 +104,8 @@ extension ProvisioningService {
         var file: RoomFile
         do throws(ProvisioningError) { file = try store.currentFile() } catch {
             complaint = error
-            file = try heldFile()
-            // The newest one that can be read keeps the box where its admins look for it.
-            for number in store.numbers.reversed() where !store.wasTakenBack(number) {
-                if let older = try? store.read(number) {
-                    file = older.file
-                    break
-                }
-            }
+            // The newest one that is good keeps the box where its admins look for it.
+            if let good = store.newestGood() { file = good.file } else { file = try heldFile() }
         }
         return (try applier.render(file.system), complaint)
     }

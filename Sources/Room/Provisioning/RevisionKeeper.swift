@@ -20,9 +20,25 @@ package struct RevisionKeeper: RoomFileKeeper {
     package func read() throws(ConfigurationError) -> (text: [UInt8], version: Int) {
         guard let number = store.currentNumber else { return ([], 0) }
         do throws(ProvisioningError) {
-            return (try store.text(number), number)
+            return (try store.read(number).file.text, number)
         } catch {
+            // A room that stands still helps nobody: it goes on with the newest settings that are good.
+            if let good = store.newestGood() { return (good.file.text, number) }
             throw ConfigurationError([ConfigurationIssue(file: name, message: "\(error)")])
+        }
+    }
+
+    /// Whether somebody gave the room its settings.
+    package var isProvisioned: Bool { store.isProvisioned }
+
+    /// Why the revision that holds cannot be used, so that an older one stands in for it; nil when all is well.
+    package var complaint: String? {
+        guard let number = store.currentNumber else { return nil }
+        do throws(ProvisioningError) {
+            _ = try store.read(number)
+            return nil
+        } catch {
+            return "\(error)"
         }
     }
 

@@ -105,6 +105,19 @@ package struct RevisionStore: Sendable {
         }
     }
 
+    /// The newest revision that can be read, is right, and was not taken back.
+    package func newestGood() -> (revision: Revision, file: RoomFile)? {
+        for number in numbers.reversed() where !wasTakenBack(number) {
+            if let good = try? read(number) { return good }
+        }
+        return nil
+    }
+
+    /// Whether somebody gave the room its settings; what the room itself keeps (`config.set`) does not count.
+    package var isProvisioned: Bool {
+        history().contains { $0.origin != .room && $0.origin != .factory && !wasTakenBack($0.number) }
+    }
+
     /// All revisions that can be read, the newest first.
     package func history() -> [Revision] { numbers.reversed().compactMap { try? metadata($0) } }
 

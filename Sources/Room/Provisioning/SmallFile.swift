@@ -86,7 +86,7 @@ package enum SmallFile {
     }
 
     /// The names in a folder, sorted; none when it is not there.
-    static func names(in folder: String) -> [String] {
+    package static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []

@@ -38,10 +38,20 @@ package struct BoxEffects: SystemEffects {
             guard sethostname(name, name.count) != 0 else { return nil }
             return SystemError.last("sethostname").description
         case .run(let words):
+            guard Self.isThere(words.first ?? "") else { return nil }
             let result = Tool.run(words)
             guard result.status != 0 else { return nil }
             let reason = Revision.cleaned(result.errors, 300)
             return "\(action.description) ended with \(result.status)\(reason.isEmpty ? "" : ": \(reason)")"
+        }
+    }
+
+    /// At boot the files are written before those run who read them: then there is nobody to tell.
+    private static func isThere(_ program: String) -> Bool {
+        switch program {
+        case "networkctl": access("/run/systemd/netif", F_OK) == 0
+        case "chronyc": access("/run/chrony", F_OK) == 0
+        default: true
         }
     }
 

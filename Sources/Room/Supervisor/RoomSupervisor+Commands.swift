@@ -75,6 +75,7 @@ extension RoomSupervisor {
         case .typeText(let text): return try await type(text)
         case .selfView(let visible, let corner): return await setSelfView(visible, corner)
         case .standby(let wanted): return try await setStandby(wanted)
+        case .showMessage(let text, let seconds): return await showMessage(text, seconds: seconds)
         case .showPairingCode(let code, let seconds): return await showPairingCode(code, seconds: seconds)
         }
     }

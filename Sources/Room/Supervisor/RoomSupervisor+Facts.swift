@@ -33,6 +33,8 @@ extension RoomSupervisor {
         facts.boardName = hardware.boardName
         facts.version = ProductVersion.text
         facts.pairingCode = shownPairingCode
+        facts.message = shownMessage
+        facts.setup = setupFacts(facts.addresses)
         for kind in DeviceKind.allCases {
             guard let device = machine.devices[kind] else { continue }
             let shown = Self.shown(kind)

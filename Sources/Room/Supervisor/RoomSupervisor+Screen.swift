@@ -76,6 +76,9 @@ extension RoomSupervisor {
         if let until = pairingNotice?.until, until > .now {
             wait = min(wait, .nanoseconds(until - .now) + .milliseconds(10))
         }
+        if let until = messageNotice?.until, until > .now {
+            wait = min(wait, .nanoseconds(until - .now) + .milliseconds(10))
+        }
         if endShownUntil > .now { wait = min(wait, .nanoseconds(endShownUntil - .now) + .milliseconds(10)) }
         clockTask = Task { [weak self] in
             try? await Task.sleep(for: wait, tolerance: .milliseconds(200))

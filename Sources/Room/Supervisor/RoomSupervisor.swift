@@ -57,6 +57,7 @@ package actor RoomSupervisor {
     var qualities: [Int: ConnectionQuality] = [:]
     var endShownUntil = MonotonicTime.zero
     var pairingNotice: PairingNotice?
+    var messageNotice: MessageNotice?
     var clockTask: Task<Void, Never>?
     /// What was told last of the TV; nil while nobody watches it.
     var television: TelevisionReport?

@@ -18,6 +18,8 @@ package struct SupervisorSettings: Sendable {
     package var quietHours: QuietHours?
 
     package var screen: Screen
+    /// Nobody has set the room up yet; its host key's fingerprint, empty when there is none. Nil once somebody has.
+    package var setupFingerprint: String?
 
     /// How the screen looks and speaks.
     package struct Screen: Sendable, Equatable {

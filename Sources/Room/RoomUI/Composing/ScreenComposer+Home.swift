@@ -24,7 +24,7 @@ extension ScreenComposer {
                             Rect(x: margin, y: 630, width: left, height: 76)),
                     ]))
         }
-        elements += facts.safeMode.map { [safeMode($0)] } ?? favourites
+        elements += facts.safeMode.map { [safeMode($0)] } ?? facts.setup.map { [setupCard($0)] } ?? favourites
         return elements + geometry.tiles.compactMap(tile)
     }
 

@@ -129,6 +129,7 @@ extension ScreenComposer {
             elements.append(toast(.notice, .notice, words[notice]))
         }
         if let code = facts.pairingCode { elements.append(pairing(code)) }
+        if let message = facts.message, facts.pairingCode == nil { elements.append(messageCard(message)) }
         return elements
     }
 

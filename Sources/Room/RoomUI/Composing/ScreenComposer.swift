@@ -63,6 +63,7 @@ package struct ScreenComposer {
         case .text(let text, let style, let rect, let alignment):
             .text(text, scaled(style), placed(rect), isMirrored ? alignment.mirrored : alignment)
         case .icon(let icon, let rect, let colour): .icon(icon, placed(rect), colour)
+        case .code(let code, let rect): .code(code, placed(rect))
         }
     }
 

@@ -60,6 +60,28 @@ struct Canvas: ~Copyable {
             Double(colour.alpha) / 255)
     }
 
+    /// Whatever the theme: readers want dark on light.
+    private func draw(_ code: QRCode, in rect: Rect) {
+        let count = code.size + 2 * QRCode.quietZone
+        let module = max(min(rect.width, rect.height) / count, 1)
+        let (left, top) = (rect.x + (rect.width - module * count) / 2, rect.y + (rect.height - module * count) / 2)
+        set(InkColour(255, 255, 255))
+        cairo_new_path(context)
+        add(Rect(x: left, y: top, width: module * count, height: module * count))
+        cairo_fill(context)
+        set(InkColour(0, 0, 0))
+        cairo_new_path(context)
+        for y in 0..<code.size {
+            for x in 0..<code.size where code.isDark(x, y) {
+                add(
+                    Rect(
+                        x: left + (x + QRCode.quietZone) * module, y: top + (y + QRCode.quietZone) * module,
+                        width: module, height: module))
+            }
+        }
+        cairo_fill(context)
+    }
+
     private func draw(_ drawing: Drawing, _ text: TextEngine) {
         switch drawing {
         case .box(let rect, let radius, let colour):
@@ -82,6 +104,7 @@ struct Canvas: ~Copyable {
             text.draw(
                 words, style, x: Double(rect.x), y: Double(rect.y), width: Double(rect.width),
                 height: Double(rect.height), alignment, on: context)
+        case .code(let code, let rect): draw(code, in: rect)
         case .icon(let icon, let rect, let colour):
             cairo_save(context)
             // A sign that is cut is drawn apart first, in memory as large as the clip.

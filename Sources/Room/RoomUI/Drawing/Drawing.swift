@@ -64,10 +64,14 @@ package enum Drawing: Sendable, Hashable {
     /// Cut off with an ellipsis where it does not fit; stands in the middle of the rectangle's height.
     case text(String, TextStyle, Rect, TextAlignment)
     case icon(Icon, Rect, InkColour)
+    /// Dark on white with its quiet zone, in whole pixels, in the middle of the rectangle.
+    case code(QRCode, Rect)
 
     package var rect: Rect {
         switch self {
-        case .box(let rect, _, _), .frame(let rect, _, _, _), .text(_, _, let rect, _), .icon(_, let rect, _): rect
+        case .box(let rect, _, _), .frame(let rect, _, _, _), .text(_, _, let rect, _), .icon(_, let rect, _),
+            .code(_, let rect):
+            rect
         }
     }
 }
@@ -75,6 +79,7 @@ package enum Drawing: Sendable, Hashable {
 /// What an element of the screen is, so that two screens can be compared.
 package enum ScreenElementID: Sendable, Hashable {
     case roomName, clock, address, title, heading, callBar, volume, layoutName, notice, pairing, safeMode
+    case setup, message
     /// The ground that items stand on.
     case card, sheet
     /// What moves while it rings.

@@ -145,6 +145,27 @@ package struct RoomFacts: Sendable, Equatable {
     /// The room runs with its basic settings, and why, in English.
     package var safeMode: String?
 
+    /// Nobody has set the room up yet, and this is how.
+    package var setup: Setup?
+    /// A sentence that is shown for a while.
+    package var message: String?
+
+    /// How a room is reached that nobody has set up yet.
+    package struct Setup: Sendable, Equatable {
+        /// What an admin types, such as "ssh provision@192.0.2.7".
+        package var command: String
+        /// The host key's fingerprint as ssh shows it; empty when there is none.
+        package var fingerprint: String
+
+        package init(command: String, fingerprint: String) {
+            self.command = command
+            self.fingerprint = fingerprint
+        }
+
+        /// What a phone reads.
+        var code: String { fingerprint.isEmpty ? command : "\(command)\n\(fingerprint)" }
+    }
+
     package init(roomName: String, now: CivilTime) {
         self.roomName = ForeignText.cleaned(roomName)
         self.now = now

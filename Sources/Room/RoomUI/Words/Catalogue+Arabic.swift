@@ -75,6 +75,8 @@ extension Catalogue {
         case .faulty: "لا يعمل"
         case .pairing: "إقران لوحة"
         case .pairingHelp: "اكتب هذا الرمز على اللوحة."
+        case .setUp: "إعداد هذه القاعة"
+        case .setUpHelp: "عبر SSH أو بوحدة USB."
         case .safeMode: "الوضع الآمن"
         case .safeModeHelp: "تعمل القاعة بإعداداتها الأساسية. المكالمات متاحة."
         case .nothingToShare: "لا يوجد ما يمكن مشاركته هنا."

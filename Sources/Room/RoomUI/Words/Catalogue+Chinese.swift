@@ -75,6 +75,8 @@ extension Catalogue {
         case .faulty: "无法工作"
         case .pairing: "配对控制面板"
         case .pairingHelp: "请在面板上输入此代码。"
+        case .setUp: "设置此会议室"
+        case .setUpHelp: "通过 SSH，或插入 U 盘。"
         case .safeMode: "安全模式"
         case .safeModeHelp: "会议室正以基本设置运行，仍可通话。"
         case .nothingToShare: "这里没有可共享的内容。"

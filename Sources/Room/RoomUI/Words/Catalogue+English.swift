@@ -75,6 +75,8 @@ extension Catalogue {
         case .faulty: "Does not work"
         case .pairing: "Pair a panel"
         case .pairingHelp: "Type this code on the panel."
+        case .setUp: "Set up this room"
+        case .setUpHelp: "Over SSH, or with a USB stick."
         case .safeMode: "Safe mode"
         case .safeModeHelp: "The room runs with its basic settings. Calls work."
         case .nothingToShare: "There is nothing to share here."

@@ -75,6 +75,8 @@ extension Catalogue {
         case .faulty: "En panne"
         case .pairing: "Associer un panneau"
         case .pairingHelp: "Saisissez ce code sur le panneau."
+        case .setUp: "Configurer cette salle"
+        case .setUpHelp: "Par SSH ou avec une clé USB."
         case .safeMode: "Mode sans échec"
         case .safeModeHelp: "La salle utilise ses réglages de base. Les appels marchent."
         case .nothingToShare: "Il n’y a rien à partager ici."

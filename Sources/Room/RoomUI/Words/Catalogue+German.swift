@@ -75,6 +75,8 @@ extension Catalogue {
         case .faulty: "Gestört"
         case .pairing: "Panel koppeln"
         case .pairingHelp: "Geben Sie diesen Code am Panel ein."
+        case .setUp: "Raum einrichten"
+        case .setUpHelp: "Über SSH oder mit einem USB-Stick."
         case .safeMode: "Abgesicherter Betrieb"
         case .safeModeHelp: "Der Raum läuft mit Grundeinstellungen. Anrufe gehen."
         case .nothingToShare: "Hier gibt es nichts zu teilen."

@@ -75,6 +75,8 @@ extension Catalogue {
         case .faulty: "No funciona"
         case .pairing: "Vincular un panel"
         case .pairingHelp: "Escriba este código en el panel."
+        case .setUp: "Configurar esta sala"
+        case .setUpHelp: "Por SSH o con una memoria USB."
         case .safeMode: "Modo seguro"
         case .safeModeHelp: "La sala usa sus ajustes básicos. Las llamadas funcionan."
         case .nothingToShare: "Aquí no hay nada que compartir."

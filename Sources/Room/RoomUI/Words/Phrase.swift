@@ -19,7 +19,7 @@ package enum Phrase: Sendable, Hashable, CaseIterable {
     case language, theme, dark, light, on, off, thisRoom, address, board, version, network, noNetwork
     case camera, microphone, speaker, screen, working, missing, faulty
     // Notices.
-    case pairing, pairingHelp, safeMode, safeModeHelp, nothingToShare
+    case pairing, pairingHelp, safeMode, safeModeHelp, nothingToShare, setUp, setUpHelp
     // Troubles of devices.
     case cameraMissing, cameraUnplugged, cameraBusy, cameraFailed
     case microphoneMissing, microphoneUnplugged, microphoneBusy, microphoneFailed
