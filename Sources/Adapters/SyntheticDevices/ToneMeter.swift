@@ -25,8 +25,9 @@ package enum ToneMeter {
 
     /// What share of the sound's power lies in the tone at `frequency`, 0 to 1.
     package static func share(of frequency: Double, in samples: [Int16]) -> Double {
-        let power =
-            samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(samples.count, 1)) / (32767 * 32767)
+        var energy = 0.0
+        for sample in samples { energy += Double(sample) * Double(sample) }
+        let power = energy / Double(max(samples.count, 1)) / (32767 * 32767)
         guard power > 0 else { return 0 }
         let peak = peak(of: frequency, in: samples)
         return min(peak * peak / 2 / power, 1)

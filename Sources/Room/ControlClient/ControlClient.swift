@@ -19,9 +19,18 @@ package struct ControlClient: ~Copyable, Sendable {
 
     /// Connects to the socket at `path`.
     package init(path: String) throws(ControlClientError) {
+        self.init(path: path, socket: try Self.connect(to: path))
+    }
+
+    /// Apart from the above, which may throw: Swift 6.2.3 does not compile one that has begun to fill its properties.
+    private init(path: String, socket: consuming FileDescriptor) {
         self.path = path
+        self.socket = socket
+    }
+
+    private static func connect(to path: String) throws(ControlClientError) -> FileDescriptor {
         do throws(SystemError) {
-            socket = try UnixSocket.connect(to: path)
+            return try UnixSocket.connect(to: path)
         } catch {
             throw .cannotConnect(path: path, error)
         }
