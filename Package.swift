@@ -323,8 +323,7 @@ let testTargets: [Target] = [
         "Convenectl",
         [
             "convenectl", "ConvenectlProgram", "ControlClient", "ControlServer", "ControlProtocol", "RoomConfiguration",
-            "PeerSupport", nioPosix,
-            logging,
+            "PeerSupport", "FuzzSupport", nioPosix, logging,
         ]),
 ]
 

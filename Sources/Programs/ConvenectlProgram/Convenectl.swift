@@ -37,7 +37,7 @@ struct Convenectl: ParsableCommand {
             RemoteCommand.self,
             ConfigCommand.self, ProvisionCommand.self, MetricsCommand.self,
             DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, EventsCommand.self,
-            DescribeCommand.self, RawCommand.self, BridgeCommand.self,
+            DescribeCommand.self, RawCommand.self, BridgeCommand.self, LogsCommand.self, DiagnosticsCommand.self,
         ])
 
     // Here as well, so that --socket may stand before the command.
