@@ -1,6 +1,6 @@
 # One command each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-host test-lab lint format goldens bench docs setup clean
+.PHONY: help run test test-host test-lab lint format goldens bench docs deb deb-test setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,8 +37,17 @@ docs: ## writes the generated reference of the control socket anew
 	@"$$(swift build --show-bin-path)/convenectl" describe --markdown >.docs/control-socket.md
 	@"$$(swift build --show-bin-path)/convenectl" describe --json-schema >.docs/control-socket.schema.json
 
+deb: ## Debian 13 packages for amd64 and arm64, in .image-out/cross
+	@.ci/setup deb
+	@Images/cross/deb amd64
+	@Images/cross/deb arm64
+
+deb-test: ## the amd64 package in a fresh Debian 13: installed, two rooms in a call, removed (root)
+	@.ci/setup deb
+	@Images/cross/try-deb
+
 setup: ## installs what building, running and testing need
 	@.ci/setup build run test
 
 clean: ## removes what was built here
-	rm -rf .build .lab-out
+	rm -rf .build .lab-out .image-out
