@@ -59,14 +59,10 @@ package final class ControlServer: Sendable {
         package var notifications: UInt64 = 0
     }
 
-    private struct Claim: ~Copyable {
-        var socket: ControlSocket
-        var listener: (any Channel)?
-    }
-
     private let configuration: Configuration
     private let eventLoop: any EventLoop
-    private let claim: Mutex<Claim?>
+    private let claim: Mutex<ControlSocket?>
+    private let listener = Mutex<(any Channel)?>(nil)
     private let state: ControlServerState
 
     /// Takes the socket path; clients are served from `start` on. Throws one line that says who holds the path.
@@ -85,7 +81,7 @@ package final class ControlServer: Sendable {
         let socket = try ControlSocket(
             path: configuration.path, permissions: configuration.permissions,
             groupID: try Self.group(configuration.group))
-        claim = Mutex(Claim(socket: socket, listener: nil))
+        claim = Mutex(socket)
         state = ControlServerState(
             configuration: configuration, policy: policy, eventLoop: eventLoop, logger: logger)
     }
@@ -103,7 +99,7 @@ package final class ControlServer: Sendable {
         do throws(SystemError) {
             descriptor = try claim.withLock { claim throws(SystemError) -> Int32 in
                 guard claim != nil else { throw SystemError(operation: "listen(\(path))", errno: EBADF) }
-                return try claim?.socket.duplicateDescriptor().release() ?? -1
+                return try claim?.duplicateDescriptor().release() ?? -1
             }
         } catch {
             throw .system(path: path, error)
@@ -125,7 +121,7 @@ package final class ControlServer: Sendable {
             throw .system(path: path, SystemError(operation: "listen(\(path))", errno: number))
         }
         state.start(handler: handler)
-        claim.withLock { $0?.listener = listener }
+        self.listener.withLock { $0 = listener }
     }
 
     /// Makes `status` the tree that clients see and tells subscribers what changed. The newest wins.
@@ -149,11 +145,8 @@ package final class ControlServer: Sendable {
 
     /// Closes the socket and all connections and removes the socket file.
     package func stop() async {
-        let listener = claim.withLock { claim -> (any Channel)? in
-            claim?.socket.remove()
-            return claim?.listener
-        }
-        try? await listener?.close()
+        claim.withLock { $0?.remove() }
+        try? await listener.withLock { $0 }?.close()
         await state.closeAll()
         claim.withLock { $0 = nil }
     }
