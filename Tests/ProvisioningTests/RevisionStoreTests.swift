@@ -23,6 +23,26 @@ struct RevisionStoreTests {
         #expect(SmallFile.link("\(scratch.storeFolder)/current") == "revisions/2")
     }
 
+    @Test(
+        "What root makes in the room's folder is the room's own, and what it keeps there the group may read",
+        .enabled(if: geteuid() == 0))
+    func owners() throws {
+        let scratch = try Scratch()
+        #expect(chown(scratch.folder.path, 1234, 2345) == 0)
+        try scratch.apply("name: Lisboa\n")
+        let secrets = SecretStore(folder: "\(scratch.folder.path)/files")
+        let certificate = try secrets.put("ca.pem", [1], isSecret: false)
+        let secret = try secrets.put("dot1x", [1], isSecret: true)
+        func owner(_ path: String) -> [UInt32] {
+            var status = stat()
+            return lstat(path, &status) == 0 ? [status.st_uid, status.st_gid, status.st_mode & 0o777] : []
+        }
+        let revision = "\(scratch.storeFolder)/revisions/1"
+        #expect(owner(scratch.storeFolder) == [1234, 2345, 0o750])
+        #expect(owner(revision) == [1234, 2345, 0o750] && owner("\(revision)/room.yaml") == [1234, 2345, 0o640])
+        #expect(owner(certificate) == [0, 2345, 0o640] && owner(secret) == [0, 0, 0o600])
+    }
+
     @Test("The same text again makes no revision")
     func unchanged() throws {
         let scratch = try Scratch()

@@ -32,7 +32,10 @@ extension RevisionStore {
 
     private func openLock() throws(ProvisioningError) -> FileDescriptor {
         do throws(SystemError) {
-            try SmallFile.makeFolder(folder, permissions: 0o750)
+            if !SmallFile.exists(folder) {
+                try SmallFile.makeFolder(folder, permissions: 0o750)
+                SmallFile.adopt(folder, like: SmallFile.parent(folder))
+            }
             let isNew = !SmallFile.exists(lockFile)
             let file = try FileDescriptor.open(lockFile, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o660)
             if isNew { SmallFile.adopt(lockFile, like: folder) }

@@ -70,8 +70,10 @@ package struct SecretStore: Sendable {
         }
         do throws(SystemError) {
             try SmallFile.makeFolder(folder, permissions: 0o750)
+            SmallFile.share(folder, withGroupOf: SmallFile.parent(folder))
             try AtomicFile.replace(path, with: bytes, permissions: isSecret ? 0o600 : 0o640)
             try retryingOnInterrupt("chmod(\(path))") { chmod(path, isSecret ? 0o600 : 0o640) }
+            if !isSecret { SmallFile.share(path, withGroupOf: folder) }
         } catch {
             throw .disk(error)
         }

@@ -117,4 +117,17 @@ package enum SmallFile {
         guard geteuid() == 0, lstat(folder, &status) == 0 else { return }
         _ = lchown(path, status.st_uid, status.st_gid)
     }
+
+    /// Lets the folder's group read what stays root's.
+    static func share(_ path: String, withGroupOf folder: String) {
+        var status = stat()
+        guard geteuid() == 0, lstat(folder, &status) == 0 else { return }
+        _ = lchown(path, uid_t.max, status.st_gid)
+    }
+
+    /// The folder that a path lies in.
+    static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
 }
