@@ -122,6 +122,7 @@ let adapters: [Target] = [
 
 let room: [Target] = [
     library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "PasswordHashing", "CYAML"]),
+    library(.room, "SystemUpdate", ["ControlProtocol", "LinuxSystem"]),
     library(
         .room, "Provisioning",
         ["RoomConfiguration", "ControlClient", "ControlProtocol", "LinuxSystem", "COpenSSL"]),
@@ -185,7 +186,8 @@ let programs: [Target] = [
     programLibrary(
         "ConvenectlProgram",
         [
-            "Provisioning", "RoomConfiguration", "ControlClient", "ControlProtocol", "LinuxSystem", argumentParser,
+            "Provisioning", "SystemUpdate", "RoomConfiguration", "ControlClient", "ControlProtocol", "LinuxSystem",
+            argumentParser,
         ]),
     // One each, so that none carries what only another needs, and one of all for a box, where they share their code.
     program("convened", ["ConvenedProgram"]),
@@ -259,6 +261,7 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
+    tests("SystemUpdate", ["SystemUpdate", "ControlProtocol", "LinuxSystem", "FuzzSupport"]),
     tests(
         "Provisioning",
         ["Provisioning", "RoomConfiguration", "ControlProtocol", "LinuxSystem", "FuzzSupport", "PeerSupport"]),
