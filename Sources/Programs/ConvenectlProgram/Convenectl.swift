@@ -35,7 +35,8 @@ struct Convenectl: ParsableCommand {
             ResumeCommand.self, DTMFCommand.self, MuteCommand.self, UnmuteCommand.self, VolumeCommand.self,
             CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, KeysCommand.self,
             RemoteCommand.self,
-            ConfigCommand.self, ProvisionCommand.self, MetricsCommand.self,
+            ConfigCommand.self, ProvisionCommand.self, MetricsCommand.self, UpdateCommand.self,
+            FactoryResetCommand.self,
             DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, EventsCommand.self,
             DescribeCommand.self, RawCommand.self, BridgeCommand.self, LogsCommand.self, DiagnosticsCommand.self,
         ])
