@@ -1,0 +1,376 @@
+#!/usr/bin/env python3
+"""image_test.py IMAGE_FOLDER SECOND_BUNDLE OUT PROGRAMS: boots the image in QEMU and shows what it can do.
+
+Run by Tests/Image/run, in a network namespace of its own. PROGRAMS is the folder with convened and convenectl of this
+machine. Prints each step with its time; the last line says how many passed and failed; screenshots go to OUT.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import time
+import traceback
+
+import png
+from box import ADDRESS, HERE, Box, Failure
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Test:
+    def __init__(self, image, second, out, programs):
+        self.image, self.second = pathlib.Path(image), pathlib.Path(second)
+        self.out, self.programs = pathlib.Path(out), pathlib.Path(programs)
+        self.work = self.out / "work"
+        self.work.mkdir(parents=True, exist_ok=True)
+        self.key = self.work / "key"
+        for file in (self.key, self.work / "key.pub"):
+            if file.exists():
+                file.unlink()
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.key)], check=True)
+        self.box = Box(self.image, self.work, self.key)
+        self.began = time.monotonic()
+        self.passed = self.failed = 0
+        self.figures = {}
+        self.helpers = []
+
+    # MARK: the room on this machine
+
+    def start_dhcp(self):
+        settings = self.work / "udhcpd.conf"
+        settings.write_text(f"start {ADDRESS}\nend {ADDRESS}\ninterface box0\nmax_leases 1\nlease_file {self.work}/leases\n"
+                            f"pidfile {self.work}/udhcpd.pid\noption subnet 255.255.255.0\noption router {HERE}\n"
+                            "option lease 86400\n")
+        (self.work / "leases").touch()
+        self.helpers.append(subprocess.Popen(["busybox", "udhcpd", "-f", str(settings)],
+                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    def start_room(self):
+        settings = self.work / "host.yaml"
+        self.host_socket = self.work / "host.sock"
+        settings.write_text(f"name: Host room\nsip:\n  listen: {HERE}\n  port: 5060\ncall:\n  auto_answer: true\n"
+                            f"directory:\n  file: {self.work}/host.sqlite\n")
+        log = open(self.work / "host-room.log", "wb")
+        self.helpers.append(subprocess.Popen(
+            [str(self.programs / "convened"), "--board", str(REPOSITORY / "Board/simulated/board.yaml"),
+             "--room", str(settings), "--socket", str(self.host_socket)], stdout=log, stderr=log))
+
+    def host(self, *words, seconds=60, check=True):
+        done = subprocess.run([str(self.programs / "convenectl"), "--socket", str(self.host_socket), *words],
+                              capture_output=True, text=True, timeout=seconds)
+        if check and done.returncode != 0:
+            raise Failure(f"convenectl {' '.join(words)} here: {done.stderr.strip()[-400:]}")
+        return done.stdout
+
+    # MARK: steps
+
+    def step(self, name, body):
+        start = time.monotonic()
+        try:
+            note = body() or ""
+            self.passed += 1
+            verdict = "passed"
+        except (Failure, subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+            self.failed += 1
+            verdict, note = "FAILED", str(error)
+            if not isinstance(error, Failure):
+                traceback.print_exc()
+        now = time.monotonic()
+        print(f"{now - self.began:7.1f}s  {verdict}  {name} ({now - start:.1f} s){': ' + note if note else ''}",
+              flush=True)
+        return verdict == "passed"
+
+    def shot(self, name):
+        return self.box.screen(self.out / f"{name}.png")
+
+    def room_ready(self, seconds=240):
+        self.box.wait_for("convenectl status room.ready", "true", seconds)
+
+    def slot(self):
+        return json.loads(self.box.run("convenectl update status --json", 120).stdout)
+
+    def expect(self, condition, text):
+        if not condition:
+            raise Failure(text)
+
+    # MARK: what is shown
+
+    def first_boot(self):
+        room = self.work / "first.yaml"
+        room.write_text(f"control:\n  operator_group: convene\n  admin_group: convene-admin\nssh:\n  admin_keys:\n    - {self.work.joinpath('key.pub').read_text().strip()}\n"
+                        f"  provision_keys:\n    - {self.work.joinpath('key.pub').read_text().strip()}\n")
+        self.box.fresh_disk()
+        self.box.put_on_firmware(room, "room.yaml")
+        self.box.power_on()
+        taken = self.box.wait_for_ssh(420)
+        self.room_ready()
+        self.shot("1-first-boot")
+        return f"ssh answers {taken:.0f} s after power-on"
+
+    def password(self):
+        done = subprocess.run(
+            ["ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={self.work}/known_hosts",
+             "-o", "PreferredAuthentications=password,keyboard-interactive", "-o", "PubkeyAuthentication=no",
+             "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", f"admin@{ADDRESS}", "true"],
+            capture_output=True, text=True, timeout=90)
+        self.expect(done.returncode == 255 and "Permission denied (publickey)" in done.stderr,
+                    f"ssh without a key ended with {done.returncode}: {done.stderr.strip()}")
+        self.expect("root:" in self.box.run("grep ^root: /etc/passwd").stdout and
+                    "nologin" in self.box.run("grep ^root: /etc/passwd").stdout, "root has a shell")
+        return "only keys are taken; root has no shell"
+
+    def listens(self):
+        text = self.box.run("ss -Hltnu; ls -ld / /usr /etc; touch /usr/x 2>&1; findmnt -no FSTYPE,OPTIONS /").stdout
+        self.expect("Read-only file system" in text, f"the root can be written: {text}")
+        outside = sorted({line.split()[4] for line in text.splitlines()
+                          if line.startswith(("tcp", "udp")) and "127.0.0." not in line.split()[4]})
+        return "listening: " + ", ".join(outside)
+
+    def provision(self):
+        room = self.work / "room.yaml"
+        room.write_text((self.work / "first.yaml").read_text() +
+                        "name: Image test\ncall:\n  auto_answer: true\n")
+        done = subprocess.run(
+            [str(self.programs / "convenectl"), "provision", ADDRESS, str(room), "--identity", str(self.key),
+             "--confirm-within", "3m", "-o", "StrictHostKeyChecking=no",
+             "-o", f"UserKnownHostsFile={self.work}/known_hosts"], capture_output=True, text=True, timeout=300)
+        self.expect(done.returncode == 0, f"convenectl provision ended with {done.returncode}: {done.stderr.strip()}"
+                                          f" {done.stdout.strip()[-300:]}")
+        self.box.wait_for("convenectl status room.name", "Image test")
+        return done.stdout.strip().splitlines()[-1]
+
+    def room_screen(self):
+        self.room_ready()
+        time.sleep(3)
+        seen = self.shot("2-room")
+        picture = self.work / "room-screen.png"
+        with open(picture, "wb") as file:
+            subprocess.run([*self.box.ssh_command(), "convenectl screen /dev/stdout"], stdout=file, check=True,
+                           timeout=120)
+        said = png.read(picture)
+        alike = png.similarity(seen.luma(128, 72), said.luma(128, 72))
+        self.expect(alike > 0.9, f"QEMU's screen and the room's own picture of it are only {alike:.2f} alike")
+        return f"{alike:.3f} alike with what the room says it shows"
+
+    def call(self):
+        self.host("call", f"sip:room@{ADDRESS}", seconds=90)
+        self.box.wait_for("convenectl status calls", "connected", 60)
+        time.sleep(12)
+        seen = self.shot("3-call-on-the-box")
+        here = self.out / "3-call-on-the-host.png"
+        self.host("screen", str(here))
+        host = png.read(here)
+        # vivid's picture is a row of coloured bars: white, yellow, cyan, green, magenta, red, blue, black.
+        bars = [host.colour((index + 0.5) / 8, 0.5) for index in range(8)]
+        wanted = [(1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0)]
+        fits = sum(all((part > 110) == bool(bit) for part, bit in zip(colour, bits))
+                   for colour, bits in zip(bars, wanted))
+        self.expect(fits >= 6, f"only {fits} of vivid's 8 bars are on the host room's screen: {bars}")
+        # The host's camera is a painted scene; the same scene is in the host's own small picture of itself.
+        best = max(
+            png.similarity(seen.luma(64, 36), host.luma(64, 36, (left, top, wide, wide)))
+            for wide in (0.2, 0.22, 0.24, 0.25) for left in (0.02, 0.74, 0.76, 0.78) for top in (0.02, 0.72, 0.74, 0.76))
+        figures = self.box.run("convenectl status calls").stdout
+        (self.out / "3-call-figures.txt").write_text(figures)
+        self.expect(best > 0.35, f"the box's screen is only {best:.2f} like the host's picture")
+        return f"{fits} of 8 bars seen at the host; the host's scene {best:.2f} alike on the box"
+
+    def hang_up(self):
+        refused = self.box.run("convenectl update install /var/tmp/x.raucb", check=False)
+        self.expect("a call is going on" in refused.stderr + refused.stdout,
+                    f"an update in a call was not refused: {refused.stdout} {refused.stderr}")
+        self.box.run("convenectl hangup")
+        self.box.wait_for("convenectl status calls; echo end", "end")
+        return "an update is refused in a call; hung up over the socket"
+
+    def keys(self):
+        before = self.shot("4-before-keys").luma(128, 72)
+        self.box.key("down")
+        time.sleep(3)
+        self.box.key("ret")
+        time.sleep(4)
+        after = self.shot("4-after-keys").luma(128, 72)
+        alike = png.similarity(before, after)
+        self.expect(alike < 0.98, f"the keyboard's keys changed nothing on the screen ({alike:.3f} alike)")
+        return f"the screen follows the keys ({alike:.2f} alike with before)"
+
+    def comparison(self):
+        """Boot to ready, and the same system with Convene's units masked."""
+        figures = {}
+        booted = self.slot()["booted"]
+        for name, more in (("with", ""), ("without", " ".join(
+                f"systemd.mask={unit}" for unit in (
+                    "convened.service", "convene-remote.service", "convene-panel.service", "convene-health.service",
+                    "convene-confirm.path", "convene-provision.socket", "convene-metrics.socket",
+                    "convene-8021x.service", "convene-update.timer", "convene-system.socket",
+                    "convene-settings.path")))):
+            self.box.power_off()
+            undo = self.box.kernel_arguments(booted, more) if more else None
+            self.box.power_on()
+            self.box.wait_for_ssh()
+            if name == "with":
+                self.room_ready()
+                text = self.box.run(
+                    "systemctl show -P ActiveEnterTimestampMonotonic convened.service; systemd-analyze; "
+                    "systemd-analyze critical-chain convened.service; systemd-analyze blame | head -25").stdout
+            else:
+                self.box.wait_for("systemctl is-system-running", "n", 120)
+                text = self.box.run("systemctl show -P ActiveEnterTimestampMonotonic multi-user.target; systemd-analyze; "
+                                    "systemd-analyze critical-chain").stdout
+            (self.out / f"boot-{name}-convene.txt").write_text(text)
+            figures[name] = int(text.splitlines()[0]) / 1e6
+            if undo:
+                self.box.power_off()
+                undo()
+                self.box.power_on()
+                self.box.wait_for_ssh()
+                self.room_ready()
+        more = figures["with"] - figures["without"]
+        note = f"ready {figures['with']:.1f} s after the kernel's start, {figures['without']:.1f} s without Convene"
+        self.expect(more <= 2, f"{note}: {more:.1f} s more, where 2 are allowed")
+        return note
+
+    def bad_bundles(self):
+        bad = self.work / "bad.raucb"
+        data = bytearray((self.second).read_bytes()[:3 << 20])
+        bad.write_bytes(data)
+        self.box.copy_to(bad, "/var/tmp/bad.raucb")
+        answers = []
+        for name in ("/var/tmp/bad.raucb", "/var/tmp/none.raucb", "http://10.77.0.1/x.raucb"):
+            done = self.box.run(f"convenectl update install {name}", 120, check=False)
+            self.expect(done.returncode != 0, f"{name} was installed")
+            answers.append((done.stdout + done.stderr).strip().splitlines()[0])
+        return "; ".join(answers)[:300]
+
+    def stranger(self):
+        """A bundle signed by somebody else, and one for another board."""
+        answers = []
+        for kind in ("stranger", "other-board"):
+            bundle = self.image / f"{kind}.raucb"
+            if not bundle.exists():
+                raise Failure(f"{bundle} is missing")
+            self.box.copy_to(bundle, "/var/tmp/x.raucb")
+            done = self.box.run("convenectl update install /var/tmp/x.raucb", 120, check=False)
+            self.expect(done.returncode == 1, f"{kind}: ended with {done.returncode}")
+            answers.append((done.stdout + done.stderr).strip().splitlines()[-1])
+        return "; ".join(answers)
+
+    def upload(self):
+        self.box.copy_to(self.second, "/var/tmp/second.raucb", 600)
+        return f"{self.second.stat().st_size / 1e6:.0f} MB"
+
+    def power_cut(self):
+        before = self.slot()
+        process = subprocess.Popen([*self.box.ssh_command(), "convenectl update install /var/tmp/second.raucb"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        until = time.monotonic() + 240
+        said = ""
+        while time.monotonic() < until:
+            line = process.stdout.readline()
+            if not line:
+                break
+            said += line
+            if "Copying image" in line:
+                break
+        self.expect("Copying image" in said, f"the update did not begin to write: {said[-300:]}")
+        time.sleep(2)
+        self.box.power_off_hard()
+        process.wait(60)
+        self.box.power_on()
+        self.box.wait_for_ssh()
+        self.room_ready()
+        after = self.slot()
+        self.expect(after["booted"] == before["booted"], f"slot {after['booted']} came up")
+        self.expect(not after["other_bootable"], "the half-written slot counts as bootable")
+        return f"the plug pulled while it wrote; slot {after['booted']} comes up, the half-written one is not bootable"
+
+    def update(self):
+        before = self.slot()
+        self.box.run("convenectl update install /var/tmp/second.raucb --restart", 900)
+        return self.comes_up(before)
+
+    def comes_up(self, before):
+        time.sleep(10)
+        self.box.wait_for_ssh()
+        self.room_ready()
+        after = self.slot()
+        self.expect(after["booted"] != before["booted"], "the same slot came up again")
+        self.expect(after["version"] != before["version"], "the same version came up again")
+        self.box.wait_for("convenectl update status --json", f'"{after["booted"]}":3', 240)
+        self.expect("Image test" in self.box.run("convenectl status room.name").stdout, "the settings are gone")
+        self.shot("5-after-the-update")
+        return f"{before['version']} in {before['booted']} gave way to {after['version']} in {after['booted']}, marked good"
+
+    def fallback(self):
+        """A bundle that is signed and whole, and whose system cannot start."""
+        before = self.slot()
+        self.box.copy_to(self.image / "broken.raucb", "/var/tmp/broken.raucb", 600)
+        self.box.run("convenectl update install /var/tmp/broken.raucb --restart", 900)
+        time.sleep(20)
+        self.box.wait_for_ssh(600)
+        self.room_ready()
+        after = self.slot()
+        self.expect(after["booted"] == before["booted"] and after["version"] == before["version"],
+                    f"{after['version']} in {after['booted']} came up")
+        self.expect(not after["other_bootable"], "the broken slot still counts as bootable")
+        self.box.run("rm -f /var/tmp/*.raucb")
+        return f"after its {3} boots slot {after['booted']} came back by itself"
+
+    def factory_reset(self):
+        key = self.box.run("cat /var/lib/ssh/ssh_host_ed25519_key.pub 2>/dev/null; cat /etc/machine-id").stdout
+        self.box.run("echo kept >/var/lib/admin/note")
+        self.box.run("convenectl factory-reset --yes", 240, check=False)
+        time.sleep(15)
+        (self.work / "known_hosts").unlink(missing_ok=True)
+        self.box.wait_for_ssh(420)
+        self.room_ready()
+        self.expect("Image test" not in self.box.run("convenectl status room.name").stdout, "the room's name is still there")
+        self.expect(self.box.run("ls /var/lib/admin/note", check=False).returncode != 0, "an admin's file is still there")
+        self.expect(self.box.run("cat /etc/machine-id").stdout not in key, "the machine's id is the same")
+        self.shot("6-after-the-factory-reset")
+        return "settings, files and the machine's id are gone; the first settings are taken from the card again"
+
+    # MARK: all
+
+    def all(self):
+        subprocess.run(["ip", "tuntap", "add", "dev", "box0", "mode", "tap"], check=True)
+        subprocess.run(["ip", "address", "add", f"{HERE}/24", "dev", "box0"], check=True)
+        subprocess.run(["ip", "link", "set", "box0", "up"], check=True)
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        self.start_dhcp()
+        self.start_room()
+        try:
+            if not self.step("boots by itself into the room", self.first_boot):
+                return
+            self.step("ssh takes keys only", self.password)
+            self.step("the root cannot be written, and little listens", self.listens)
+            self.step("provisioned over ssh", self.provision)
+            self.step("the room is on the screen", self.room_screen)
+            if self.step("a call in which both sides see the other", self.call):
+                self.step("no update in a call; driven by the socket over ssh", self.hang_up)
+            self.step("driven by a keyboard", self.keys)
+            self.step("bundles that are none are refused", self.bad_bundles)
+            self.step("strangers' bundles and other boards' are refused", self.stranger)
+            if self.step("the second bundle on the box", self.upload):
+                self.step("power cut in an update", self.power_cut)
+                if self.step("update to the second bundle", self.update):
+                    self.step("a broken bundle falls back by itself", self.fallback)
+            self.step("factory reset", self.factory_reset)
+            self.step("boot to ready against the same system without Convene", self.comparison)
+        finally:
+            if self.box.process is not None:
+                try:
+                    self.shot("last")
+                except (Failure, OSError):
+                    pass
+            self.box.power_off_hard()
+            for helper in self.helpers:
+                helper.terminate()
+                helper.wait(10)
+            print(f"{self.passed} passed, {self.failed} failed", flush=True)
+
+
+test = Test(*sys.argv[1:5])
+test.all()
+sys.exit(1 if test.failed or not test.passed else 0)
