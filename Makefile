@@ -1,6 +1,6 @@
 # One command each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-host test-lab lint format goldens bench docs deb deb-test setup clean
+.PHONY: help run test test-host test-lab lint format goldens bench docs deb deb-test setup clean image image-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -45,6 +45,14 @@ deb: ## Debian 13 packages for amd64 and arm64, in .image-out/cross
 deb-test: ## the amd64 package in a fresh Debian 13: installed, two rooms in a call, removed (root)
 	@.ci/setup deb
 	@Images/cross/try-deb
+
+image: ## the box's images and update bundles, for both boards or BOARD=raspberry-pi-4
+	@.ci/setup build image
+	@for board in $${BOARD:-qemu-arm64 raspberry-pi-4}; do CONVENE_IMAGE_PACK=1 Images/build "$$board" || exit 1; done
+
+image-test: ## boots the image in QEMU and shows calls, updates, fall-back and reset; half an hour and more
+	@.ci/setup build run image
+	@Tests/Image/run
 
 setup: ## installs what building, running and testing need
 	@.ci/setup build run test
