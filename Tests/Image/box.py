@@ -22,7 +22,7 @@ class Box:
     def __init__(self, image, folder, key):
         self.image = pathlib.Path(image)
         self.folder = pathlib.Path(folder)
-        self.key = key
+        self.key_file = key
         self.disk = self.folder / "disk.img"
         self.process = None
         self.boots = 0
@@ -148,10 +148,6 @@ class Box:
         return ["ssh", "-F", "none", "-q", "-i", str(self.key_file), "-o", "StrictHostKeyChecking=no",
                 "-o", f"UserKnownHostsFile={self.folder}/known_hosts", "-o", "IdentitiesOnly=yes",
                 "-o", "ConnectTimeout=30", *options, f"{user}@{ADDRESS}"]
-
-    @property
-    def key_file(self):
-        return self.key
 
     def run(self, command, seconds=60, check=True):
         """A command on the box, as admin."""

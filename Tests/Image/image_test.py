@@ -20,8 +20,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 class Test:
     def __init__(self, image, second, out, programs):
-        self.image, self.second = pathlib.Path(image), pathlib.Path(second)
-        self.out, self.programs = pathlib.Path(out), pathlib.Path(programs)
+        self.image, self.second = pathlib.Path(image).resolve(), pathlib.Path(second).resolve()
+        self.out, self.programs = pathlib.Path(out).resolve(), pathlib.Path(programs).resolve()
         self.work = self.out / "work"
         self.work.mkdir(parents=True, exist_ok=True)
         self.key = self.work / "key"
