@@ -126,6 +126,7 @@ let room: [Target] = [
     library(
         .room, "Provisioning",
         ["RoomConfiguration", "ControlClient", "ControlProtocol", "LinuxSystem", "COpenSSL"]),
+    library(.room, "RoomState", ["ControlProtocol", "LinuxSystem"]),
     library(.room, "Directory", ["SIP", "LinuxSystem", "CSQLite", "CGLib"]),
     library(
         .room, "RoomUI", ["ControlProtocol", "MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
@@ -146,7 +147,8 @@ let room: [Target] = [
     library(
         .room, "Supervisor",
         [
-            "ControlProtocol", "RoomConfiguration", "RoomUI", "CallSignaling", "Directory", "MediaPipelines",
+            "ControlProtocol", "RoomConfiguration", "RoomState", "RoomUI", "CallSignaling", "Directory",
+            "MediaPipelines",
             "MediaTypes",
             "RealtimeSupport", "LinuxSystem", "SDP", "RTP", "RTPPayload", "H264Bitstream", "Composition", logging,
         ]),
@@ -165,7 +167,7 @@ let programs: [Target] = [
         [
             "Supervisor", "ServiceLog", "ControlServer", "ControlProtocol", "CallSignaling", "Directory",
             "MediaPipelines",
-            "RoomConfiguration", "Provisioning", "PasswordHashing",
+            "RoomConfiguration", "Provisioning", "RoomState", "PasswordHashing",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
@@ -266,6 +268,7 @@ let testTargets: [Target] = [
         "Provisioning",
         ["Provisioning", "RoomConfiguration", "ControlProtocol", "LinuxSystem", "FuzzSupport", "PeerSupport"]),
     tests("Provision", ["PeerSupport", "ControlProtocol", "convenectl", "convened"]),
+    tests("RoomState", ["RoomState", "ControlProtocol", "LinuxSystem", "PeerSupport", "FuzzSupport"]),
     tests("Directory", ["Directory", "LinuxSystem", "PeerSupport", "FuzzSupport"]),
     tests(
         "RoomUI",

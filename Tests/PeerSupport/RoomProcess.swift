@@ -24,17 +24,20 @@ package final class RoomProcess: Sendable {
     /// - Parameters:
     ///   - board: a folder of `Board/`.
     ///   - settings: more of `room.yaml`, in whole sections.
+    ///   - home: the folder of an earlier room whose memory this one shall have; nil for a new one.
     ///   - store: the file of directory and history; nil for one in the room's folder.
     ///   - recordsTimes: whether it is written down when a lamp was seen and sound was heard (`SimulatedTimes`).
     ///   - recordsSound: keeps the last minute of what the loudspeaker played, which takes memory.
     ///   - program: nil for the `convened` that was built with the caller.
+    ///   - environment: laid over the caller's.
     ///   - socketPath: nil for one of its own.
     package init(
         name: String = "Test room", board: String = "simulated", settings: String = "call:\n  auto_answer: true\n",
-        store: String? = nil, recordsTimes: Bool = false, recordsSound: Bool = true, program: String? = nil,
-        socketPath: String? = nil
+        home: TemporaryFolder? = nil, store: String? = nil, recordsTimes: Bool = false, recordsSound: Bool = true,
+        program: String? = nil,
+        environment: [String: String] = [:], socketPath: String? = nil
     ) async throws {
-        folder = try TemporaryFolder()
+        folder = try home ?? TemporaryFolder()
         self.socketPath = socketPath ?? "\(folder.path)/control.sock"
         recordingPath = "\(folder.path)/heard.wav"
         timesPath = "\(folder.path)/times"
@@ -49,7 +52,7 @@ package final class RoomProcess: Sendable {
             \(settings)
             """, to: "\(folder.path)/room.yaml")
         let program = try program ?? Self.builtProgram()
-        var environment: [String: String] = [:]
+        var environment = environment
         if recordsSound { environment["CONVENE_SIMULATED_RECORDING"] = recordingPath }
         if recordsTimes { environment["CONVENE_SIMULATED_TIMES"] = timesPath }
         started = .now

@@ -90,7 +90,7 @@ struct ScreenState: Sendable {
         troubled.missedCalls = 2
         troubled.doNotDisturb = true
         var safe = idle
-        safe.safeMode = "room.yaml line 7: call.rate: expected an integer from 5 to 60, found \"fast\"."
+        safe.isSafeMode = true
         var paired = idle
         paired.pairingCode = "482 917"
         var setup = idle

@@ -65,6 +65,13 @@ struct Convened: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The control socket; overrides the room's settings.", valueName: "path"))
     var socket: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The folder for what the room remembers (default: $STATE_DIRECTORY, else that of the directory's file).",
+            valueName: "folder"))
+    var state: String?
+
     @Option(name: .long, help: "How much is logged: trace, debug, info, notice, warning, error, critical.")
     var logLevel = "info"
 
@@ -106,7 +113,8 @@ struct Convened: AsyncParsableCommand {
             handler.logLevel = level
             return handler
         }
-        let daemon = RoomDaemon(board: board, store: store, keeper: keeper, socketPath: socket)
+        let daemon = RoomDaemon(
+            board: board, store: store, keeper: keeper, socketPath: socket, stateFolder: state)
         do {
             try await daemon.run(until: TerminationSignals.shared)
         } catch let error as DaemonError {

@@ -10,6 +10,7 @@ import NIOCore
 import NIOPosix
 import Provisioning
 import RoomConfiguration
+import RoomState
 import Supervisor
 
 /// What keeps `convened` from running, in one line.
@@ -23,6 +24,7 @@ struct RoomDaemon {
     let store: RoomSettingsStore
     let keeper: RevisionKeeper?
     let socketPath: String?
+    let stateFolder: String?
 
     func run(until signals: TerminationSignals) async throws {
         let logger = Logger(label: "convened")
@@ -31,12 +33,15 @@ struct RoomDaemon {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let notifier = ServiceNotifier()
+        let memory = RoomMemory(stateFolder: stateFolder, directory: settings.directory.file)
+        let careful = memory.begin(logger)
 
         let server: ControlServer
         do {
             server = try ControlServer(
                 controlConfiguration(settings), eventLoop: loop, logger: Logger(label: "control"))
         } catch {
+            memory.starts.settle()
             throw DaemonError(description: "\(error)")
         }
         let agent = UserAgent(
@@ -45,6 +50,7 @@ struct RoomDaemon {
             try await agent.start()
         } catch {
             await server.stop()
+            memory.starts.settle()
             throw DaemonError(description: "\(error)")
         }
         let port = await agent.port
@@ -55,7 +61,8 @@ struct RoomDaemon {
             agent: agent,
             contacts: SQLiteContactBook(
                 path: settings.directory.file, historyLimit: settings.directory.historyLimit),
-            logger: Logger(label: "room"), onPublish: { server.publish(status: $0) },
+            stateFile: memory.stateFile, safeMode: careful, logger: Logger(label: "room"),
+            onPublish: { server.publish(status: $0) },
             onEvent: { server.publish(event: $0) })
         try await server.start(handler: ControlBridge(supervisor: supervisor, lock: AdminLock(store: store)))
         try await supervisor.start(sipPort: port)
@@ -68,7 +75,9 @@ struct RoomDaemon {
             ])
 
         let watchdog = Watchdog(supervisor: supervisor, limit: board.stallLimit, logger: logger)
+        let patience = memory.settleLater(logger)
         await watchdog.run(notifier, until: signals)
+        patience.cancel()
 
         logger.info("ending")
         notifier.send("STOPPING=1")
@@ -76,6 +85,7 @@ struct RoomDaemon {
         await agent.stop()
         hardware.stop()
         await supervisor.stop()
+        memory.starts.settle()
         try? await group.shutdownGracefully()
     }
 

@@ -39,6 +39,7 @@ package enum ControlCommand: Sendable, Equatable {
     case selfView(visible: Bool?, corner: SelfViewCorner?)
     /// Nil takes the other of the two states.
     case standby(Bool?)
+    case safeMode(Bool)
     /// The empty text hides the one that is shown.
     case showMessage(String, seconds: Int)
     /// Nil hides the code.
@@ -101,6 +102,7 @@ extension ControlCommand {
                 visible: parameters.bool("visible"),
                 corner: parameters.string("corner").flatMap(SelfViewCorner.init(rawValue:)))
         case .roomStandby: self = .standby(parameters.bool("enabled"))
+        case .roomSafeMode: self = .safeMode(parameters.bool("enabled") ?? false)
         }
     }
 

@@ -28,6 +28,7 @@ package enum ControlEventName: String, Sendable, CaseIterable {
     case displayLayout = "display.layout"
     case roomStandby = "room.standby"
     case roomDoNotDisturb = "room.do_not_disturb"
+    case roomSafeMode = "room.safe_mode"
     case directoryChanged = "directory.changed"
     case historyChanged = "history.changed"
     case configChanged = "config.changed"
@@ -59,6 +60,7 @@ package enum ControlEventName: String, Sendable, CaseIterable {
         case .displayLayout: "The pictures share the screen in another way."
         case .roomStandby: "The screen went dark, or came on again."
         case .roomDoNotDisturb: "Calls are let through no more, or again."
+        case .roomSafeMode: "The room does without camera and pictures, or has them again."
         case .directoryChanged: "Entries of the directory were added, changed or removed."
         case .historyChanged: "A call was added to the history, or it was cleared or looked at."
         case .configChanged: "A setting was changed."
@@ -90,7 +92,7 @@ package enum ControlEventName: String, Sendable, CaseIterable {
         case .audioVolume: [ControlField("level", .integer(0...100), unit: "percent", "The volume now.")]
         case .displayLayout:
             [ControlField("layout", .choice(DisplayLayout.allCases.map(\.rawValue)), "The layout now.")]
-        case .cameraEnabled, .roomStandby, .roomDoNotDisturb:
+        case .cameraEnabled, .roomStandby, .roomDoNotDisturb, .roomSafeMode:
             [ControlField("enabled", .boolean, "Whether it is so now.")]
         case .directoryChanged: [ControlField("entries", .integer(0...Int64.max), "How many there are now.")]
         case .historyChanged:

@@ -21,6 +21,15 @@ extension ControlMethod {
                 parameters: [ControlField("enabled", .boolean, "Left out: the other of the two.")],
                 result: [ControlField("enabled", .boolean, "Whether the room is in standby now.")],
                 errors: [.wrongState])
+        case .roomSafeMode:
+            ControlMethodDescription(
+                self,
+                "Leaves safe mode, in which the room does without camera and pictures since it ended again and again, "
+                    + "or goes into it; calls that stand keep what they have.",
+                role: .operator,
+                parameters: [ControlField("enabled", .boolean, required: true, "false leaves it.")],
+                result: [ControlField("enabled", .boolean, "Whether the room is in safe mode now.")],
+                errors: [.wrongState])
         default:
             ControlMethodDescription(
                 self, "Types text of a keyboard into the field that has the focus; in a call, digits are tones.",

@@ -71,7 +71,7 @@ extension ControlMethod {
                 result: [ControlField("enabled", .boolean, "Whether nobody is let through now.")])
         case .displayTV:
             Self.televisionDescription
-        case .displaySelfview, .keyType, .roomStandby:
+        case .displaySelfview, .keyType, .roomStandby, .roomSafeMode:
             screenDescription
         case .accessUnlock, .accessLock, .panelPairing:
             accessDescription

@@ -36,6 +36,7 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case keyType = "key.type"
     case displayTV = "display.tv"
     case roomStandby = "room.standby"
+    case roomSafeMode = "room.safe_mode"
     case accessUnlock = "access.unlock"
     case accessLock = "access.lock"
     case panelPairing = "panel.pairing"

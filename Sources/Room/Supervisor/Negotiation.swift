@@ -39,13 +39,16 @@ final class Negotiation: Sendable {
     private let frameRate: FrameRate
     private let bitrate: BitsPerSecond
     private let encodeScheduling: ThreadScheduling
+    /// False for a call with sound alone.
+    private let hasVideo: Bool
     private let session: Mutex<MediaNegotiator>
     private let held = Guarded(false)
 
     init(
         local: LocalMedia, audioCodecs: [AudioCodecChoice], videoSize: (width: Int, height: Int),
-        frameRate: FrameRate, bitrate: BitsPerSecond, encodeScheduling: ThreadScheduling
+        frameRate: FrameRate, bitrate: BitsPerSecond, encodeScheduling: ThreadScheduling, hasVideo: Bool = true
     ) {
+        self.hasVideo = hasVideo
         self.local = local
         self.audioCodecs = audioCodecs
         self.videoSize = videoSize
@@ -113,7 +116,7 @@ final class Negotiation: Sendable {
             H264Level.minimum(
                 width: max(videoSize.width, 1920), height: max(videoSize.height, 1080),
                 frameRate: frameRate.perSecond, bitrate: bitrate.value) ?? .level4
-        return [
+        let all = [
             LocalStream(
                 identifier: Self.audioIdentifier, port: local.audioPort, direction: direction,
                 capabilities: .audio(AudioCapabilities(codecs: names, packetTime: Self.packetTime))),
@@ -125,6 +128,7 @@ final class Negotiation: Sendable {
                             profiles: [.high, .constrainedBaseline, .main, .baseline], receiveLevel: level),
                         maximumReceiveBitrate: bitrate.value))),
         ]
+        return hasVideo ? all : Array(all.prefix(1))
     }
 
     // MARK: - Agreed

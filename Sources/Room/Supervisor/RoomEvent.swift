@@ -25,6 +25,8 @@ package enum RoomEvent: Sendable {
     case layout(DisplayLayout)
     case standby(Bool)
     case doNotDisturb(Bool)
+    /// Nil leaves it.
+    case safeMode(SafeMode?)
     /// Quiet hours have begun or ended.
     case quiet(Bool)
     /// A call has rung as long as it does before it is answered by itself.

@@ -28,6 +28,7 @@ enum RoomEvents {
             (ControlEventName.cameraEnabled, before.isCameraEnabled, after.isCameraEnabled),
             (.roomStandby, before.isStandby, after.isStandby),
             (.roomDoNotDisturb, before.isDoNotDisturb, after.isDoNotDisturb),
+            (.roomSafeMode, before.safeMode != nil, after.safeMode != nil),
         ] where old != new {
             events.append(ControlEvent(name, ["enabled": JSONValue(new)]))
         }

@@ -39,6 +39,8 @@ package struct RoomStateMachine: Sendable {
     package internal(set) var contactsTrouble: String?
     /// Calls are refused as busy and kept as missed.
     package internal(set) var isDoNotDisturb = false
+    /// Why the room does less than it could; nil when it does all.
+    package internal(set) var safeMode: SafeMode?
     /// Quiet hours: no ring tone, and standby stays.
     package internal(set) var isQuiet = false
     var nextNumber = 1
@@ -66,11 +68,13 @@ package struct RoomStateMachine: Sendable {
     package func call(_ number: Int) -> CallRecord? { calls.first { $0.number == number } }
 
     /// Plain sentences about what is missing or wrong, for screen and status.
-    package var troubles: [String] { deviceTroubles + (contactsTrouble.map { [$0] } ?? []) }
+    package var troubles: [String] {
+        (safeMode.map { [$0.sentence] } ?? []) + deviceTroubles + (contactsTrouble.map { [$0] } ?? [])
+    }
 
     private var deviceTroubles: [String] {
         DeviceKind.allCases.compactMap { kind in
-            guard let device = devices[kind], !device.isUsable else { return nil }
+            guard let device = devices[kind], !device.isUsable, safeMode == nil || kind != .camera else { return nil }
             let sentence = device.trouble ?? "No \(kind.rawValue) found."
             guard livingCalls.contains(where: \.hasMedia) else { return sentence }
             switch kind {
@@ -110,6 +114,9 @@ package struct RoomStateMachine: Sendable {
             guard trouble != contactsTrouble else { break }
             contactsTrouble = trouble
             actions.append(.publish)
+        case .safeMode(let mode):
+            safeMode = mode
+            actions += [.arrangeScreen, .publish]
         case .doNotDisturb, .quiet, .autoAnswerDue:
             doorbellChanged(event, at: now, &actions)
         case .dial, .answer, .hangUp, .hold, .placed, .placingFailed, .incoming, .ringing, .answered, .established,

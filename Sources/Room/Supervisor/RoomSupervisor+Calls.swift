@@ -225,7 +225,8 @@ extension RoomSupervisor {
                 address: localAddress, audioPort: session.audioTransport.localPort,
                 videoPort: session.videoTransport.localPort),
             audioCodecs: hardware.audioCodecs, videoSize: hardware.videoSize, frameRate: hardware.frameRate,
-            bitrate: settings.bitrate, encodeScheduling: scheduling("video-encode"))
+            bitrate: settings.bitrate, encodeScheduling: scheduling("video-encode"),
+            hasVideo: machine.safeMode == nil)
         negotiations[number] = negotiation
         return negotiation
     }
@@ -239,7 +240,8 @@ extension RoomSupervisor {
     /// Loads the libraries that the first call needs: while it rings, or else beside its first pictures. At low priority,
     /// since nothing waits for it before the far end's first picture has come.
     private func warmUp() {
-        guard !isWarm else { return }
+        // What a call with sound alone does not need is not loaded.
+        guard !isWarm, machine.safeMode == nil else { return }
         isWarm = true
         let body = hardware.warmUp
         // On a thread of its own: reading libraries in blocks, and the pool has few threads.

@@ -23,7 +23,7 @@ extension RoomSupervisor {
         case .configGet(let path): return try await settingsStore.get(path: path).get()
         case .configSet(let path, let value):
             let result = try await settingsStore.set(path: path, value: value).get()
-            await applySettings()
+            await applySettings(set: path)
             return result
         case .configReload:
             let result = try await settingsStore.reload().get()
@@ -71,6 +71,7 @@ extension RoomSupervisor {
         case .doNotDisturb(let wanted):
             await feed(.doNotDisturb(wanted ?? !machine.isDoNotDisturb))
             return ["enabled": JSONValue(machine.isDoNotDisturb)]
+        case .safeMode(let wanted): return try await setSafeMode(wanted)
         case .contacts(let command): return try await carryOut(command)
         case .typeText(let text): return try await type(text)
         case .selfView(let visible, let corner): return await setSelfView(visible, corner)
@@ -218,9 +219,12 @@ extension RoomSupervisor {
             "zoom", min(max(control.value + steps * step, control.minimum), control.maximum))
     }
 
-    func applySettings() async {
+    /// - Parameter path: the setting that somebody has just set, nil where the whole of them may be new.
+    func applySettings(set path: String? = nil) async {
+        let before = settings
         settings = await settingsStore.current()
         machine.policy = settings.policy
+        await followSettings(since: before, set: path)
         limitHistory()
         arrangeScreen()
         publishSoon()

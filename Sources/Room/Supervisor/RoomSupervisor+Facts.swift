@@ -27,9 +27,10 @@ extension RoomSupervisor {
         facts.selfViewCorner = selfViewCorner
         facts.isStandby = machine.isStandby
         facts.doNotDisturb = machine.isDoNotDisturb
+        facts.isSafeMode = machine.safeMode != nil
         facts.missedCalls = contacts.state.missed
-        facts.language = Language(rawValue: settings.screen.language) ?? .english
-        facts.isDark = settings.screen.isDark
+        facts.language = language
+        facts.isDark = isDark
         facts.boardName = hardware.boardName
         facts.version = ProductVersion.text
         facts.pairingCode = shownPairingCode
@@ -40,7 +41,7 @@ extension RoomSupervisor {
             let shown = Self.shown(kind)
             if device.isUsable {
                 facts.deviceNames[shown] = details[kind]?.name ?? device.candidate?.name
-            } else if isSettled, device.phase != .opening {
+            } else if isSettled, device.phase != .opening, machine.safeMode == nil || kind != .camera {
                 facts.troubles.append(RoomFacts.Trouble(shown, Self.fault(of: device)))
             }
         }
@@ -56,6 +57,7 @@ extension RoomSupervisor {
         guard let first = calls.first else { return nil }
         var ongoing = RoomFacts.Ongoing(
             calls.map(party), seconds: Int((MonotonicTime.now.nanoseconds - first.answeredAt) / 1_000_000_000))
+        ongoing.isSoundOnly = calls.allSatisfy { agreements[$0.number].map { $0.video == nil } ?? false }
         ongoing.isHeldHere = calls.contains(where: \.isHeldLocally)
         ongoing.isHeldThere = calls.contains(where: \.isHeldRemotely)
         ongoing.quality = calls.compactMap { qualities[$0.number]?.level }.min()

@@ -62,17 +62,24 @@ extension RoomSupervisor {
             if let call = machine.calls.last(where: { $0.phase == .established && $0.isHeldLocally != wanted }) {
                 await feed(.hold(number: call.number, wanted))
             }
-        case .setLanguage(let language): try await keep("display.language", JSONValue(language.rawValue))
-        case .setDark(let isDark): try await keep("display.theme", isDark ? "dark" : "light")
+        case .setLanguage(let wanted):
+            language = wanted
+            lookChanged()
+        case .setDark(let wanted):
+            isDark = wanted
+            lookChanged()
         case .dismissEnd: endShownUntil = .zero
         case .setDoNotDisturb(let wanted): await feed(.doNotDisturb(wanted))
+        case .leaveSafeMode: _ = try await setSafeMode(false)
         case .search, .load, .sawMissedCalls: request([action])
         }
     }
 
-    private func keep(_ path: String, _ value: JSONValue) async throws(ControlError) {
-        _ = try await settingsStore.set(path: path, value: value).get()
-        await applySettings()
+    /// People in the room choose how its screen looks; the admin's settings stay what they are.
+    private func lookChanged() {
+        keepChoices()
+        arrangeScreen()
+        publishSoon()
     }
 
     // MARK: - What is asked elsewhere
@@ -162,6 +169,7 @@ extension RoomSupervisor {
 
     func setSelfView(_ visible: Bool?, _ corner: SelfViewCorner?) async -> JSONValue {
         if let corner { selfViewCorner = corner }
+        keepChoices()
         let shows = machine.layout != .remote
         let wanted = visible ?? (corner == nil ? !shows : shows)
         interface.layoutChanged(at: MonotonicTime.now.nanoseconds)
@@ -192,6 +200,7 @@ extension RoomSupervisor {
         return [
             "page": JSONValue(interface.page.rawValue),
             "focus": JSONValue(optional: focus.map { JSONValue($0.name) }),
+            "takes_ok": JSONValue(interface.takesOK(at: MonotonicTime.now.nanoseconds)),
             "text": JSONValue(interface.text),
             "results": .array(interface.results.map { JSONValue($0.title) }),
             "entries": JSONValue(interface.entries.count),

@@ -9,13 +9,16 @@ import RoomUI
 extension RoomSupervisor {
     /// Brings tiles and user interface in line with what is going on.
     func arrangeScreen() {
-        let parties = machine.calls.filter(\.hasMedia).compactMap { tiles[$0.number] }
+        let standing = machine.calls.filter(\.hasMedia)
+        let parties = standing.filter { agreements[$0.number]?.video != nil }.compactMap { tiles[$0.number] }
         let isCalling = machine.isStreaming
         let layout: SceneLayout
         if !isCalling {
             layout = .none
         } else if parties.isEmpty {
-            layout = machine.isCameraEnabled ? .selfViewOnly : .none
+            // Before the answer people see themselves; with sound alone there is nothing to see.
+            let showsSelf = machine.isCameraEnabled && machine.safeMode == nil && standing.isEmpty
+            layout = showsSelf ? .selfViewOnly : .none
         } else if parties.count > 1 {
             layout = .grid(showsSelf: machine.layout != .remote)
         } else {
@@ -60,9 +63,10 @@ extension RoomSupervisor {
     }
 
     private var slateTitle: String {
-        if !machine.isCameraEnabled { return "Camera off" }
-        guard let camera = machine.devices[.camera], !camera.isUsable else { return "Camera is starting" }
-        return camera.candidate == nil ? "No camera" : "Camera unplugged"
+        let words = Catalogue(language)
+        if !machine.isCameraEnabled { return words[.cameraOff] }
+        guard let camera = machine.devices[.camera], !camera.isUsable else { return words[.cameraStarting] }
+        return words[camera.candidate == nil ? .noCamera : .cameraGone]
     }
 
     /// While nothing goes on the screen changes once a minute; that is the room's only timer then.

@@ -18,8 +18,9 @@ extension RoomSupervisor {
                 "standby": JSONValue(machine.isStandby),
                 "address": JSONValue(optional: ownAddresses.first.map { JSONValue($0) }),
                 "do_not_disturb": JSONValue(machine.isDoNotDisturb),
+                "safe_mode": safeModeStatus,
                 "sip_port": JSONValue(sipPort),
-                "troubles": .array(machine.troubles.map { JSONValue($0) }),
+                "troubles": .array(troubles.map { JSONValue($0) }),
                 "ready": JSONValue(isReady),
                 "version": JSONValue(ProductVersion.text),
             ],
@@ -38,6 +39,8 @@ extension RoomSupervisor {
         room["screen"] = screenStatus
         return StatusTree(.object(room))
     }
+
+    private var troubles: [String] { machine.troubles + (stateTrouble.map { [$0] } ?? []) }
 
     /// Whether each device of the board is there or known to be missing.
     package var isReady: Bool {

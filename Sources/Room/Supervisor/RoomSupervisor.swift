@@ -7,6 +7,7 @@ package import Logging
 import MediaPipelines
 import MediaTypes
 import RealtimeSupport
+package import RoomState
 import RoomUI
 
 /// The room: carries out what `RoomStateMachine` decides, on devices, calls and screen.
@@ -18,6 +19,8 @@ package actor RoomSupervisor {
     let settingsStore: any SettingsStore
     let agent: UserAgent
     let contacts: any ContactBook
+    /// Where what people choose is kept; nil where nothing is.
+    let stateFile: StateFile?
     let logger: Logger
     let camera: CameraPipeline
     let microphone: MicrophonePipeline
@@ -52,6 +55,17 @@ package actor RoomSupervisor {
     var ownAddress: String?
     var interface = RoomInterface()
     var selfViewCorner = SelfViewCorner.bottomRight
+    var language: Language
+    var isDark: Bool
+    var choices = RoomChoices()
+    /// False until what was kept has been taken up, so that nothing overwrites it before.
+    var isRestored = false
+    var savedState: JSONValue?
+    /// Cameras that were announced while safe mode leaves them alone.
+    var leftOutCameras: [DeviceCandidate] = []
+    var saving: Task<Void, Never>?
+    /// Why what people choose is not kept; nil while it is.
+    var stateTrouble: String?
     var pendingSearch: String?
     var isSearching = false
     var qualities: [Int: ConnectionQuality] = [:]
@@ -74,11 +88,14 @@ package actor RoomSupervisor {
     /// - Parameters:
     ///   - agent: started by the owner.
     ///   - contacts: the directory and the call history.
+    ///   - stateFile: where what people choose is kept.
+    ///   - safeMode: why the room is to begin with less; nil for all that it has.
     ///   - onPublish: hears the new status when somebody subscribed; must not block.
     ///   - onEvent: hears what happens; must not block.
     package init(
         hardware: RoomHardware, settings: SupervisorSettings, settingsStore: any SettingsStore, agent: UserAgent,
-        contacts: any ContactBook, logger: Logger, onPublish: @escaping @Sendable (StatusTree) -> Void,
+        contacts: any ContactBook, stateFile: StateFile? = nil, safeMode: SafeMode? = nil, logger: Logger,
+        onPublish: @escaping @Sendable (StatusTree) -> Void,
         onEvent: @escaping @Sendable (ControlEvent) -> Void = { _ in }
     ) throws {
         self.hardware = hardware
@@ -86,10 +103,14 @@ package actor RoomSupervisor {
         self.settingsStore = settingsStore
         self.agent = agent
         self.contacts = contacts
+        self.stateFile = stateFile
+        language = Language(rawValue: settings.screen.language) ?? .english
+        isDark = settings.screen.isDark
         self.logger = logger
         self.onPublish = onPublish
         self.onEvent = onEvent
         machine = RoomStateMachine(policy: settings.policy, volume: settings.volume, layout: settings.layout)
+        machine.safeMode = safeMode
         // Newest wins would lose a transition; the bound is far above what devices can do between two turns.
         let (stream, continuation) = AsyncStream<RoomEvent>.makeStream(bufferingPolicy: .bufferingOldest(1024))
         deviceEvents = continuation
@@ -105,8 +126,9 @@ package actor RoomSupervisor {
     }
 
     /// Starts the device threads and begins to hear of devices and calls.
-    package func start(sipPort: Int) throws {
+    package func start(sipPort: Int) async throws {
         self.sipPort = sipPort
+        await restoreChoices()
         try camera.start(scheduling: scheduling("camera"))
         try microphone.start(scheduling: scheduling("microphone"))
         try speaker.start(scheduling: scheduling("speaker"))
@@ -134,6 +156,8 @@ package actor RoomSupervisor {
         ticker?.cancel()
         clockTask?.cancel()
         memoryRelease?.cancel()
+        saving?.cancel()
+        await writeState()
         await screen.stop()
         deviceEvents.finish()
         for session in media.values { session.stop() }
@@ -160,6 +184,7 @@ package actor RoomSupervisor {
         }
         tellEvents(since: before)
         for action in actions { await perform(action) }
+        keepChoices()
         tellWhenReady()
     }
 
@@ -181,6 +206,7 @@ package actor RoomSupervisor {
     }
 
     private func hardwareChanged(_ event: HardwareEvent) {
+        guard !keepsBack(event) else { return }
         switch event {
         case .appeared(let kind, let candidate): deviceEvents.yield(.device(kind, .appeared(candidate)))
         case .disappeared(let kind, let identifier):

@@ -146,6 +146,30 @@ extension ScreenComposer {
         return [ScreenElement(.callBar, drawings)]
     }
 
+    /// Who is there, in place of the pictures that do not flow.
+    var soundOnly: [ScreenElement] {
+        guard let ongoing = facts.ongoing, ongoing.isSoundOnly else { return [] }
+        let room = Rect(x: PageGeometry.margin, y: 150, width: geometry.inner, height: 340)
+        let names = words.names(ongoing.parties.map(\.title))
+        let icon = 150
+        let words = words[.soundOnly] + (facts.isSafeMode ? " · " + words[.safeMode] : "")
+        return [
+            ScreenElement(
+                .soundOnly,
+                [
+                    .icon(
+                        .speaker, Rect(x: (geometry.width - icon) / 2, y: room.y, width: icon, height: icon), theme.soft
+                    ),
+                    .text(
+                        names, fitted(names, bold(84, theme.text), within: room.width),
+                        Rect(x: room.x, y: room.y + icon + 20, width: room.width, height: 110), .centre),
+                    .text(
+                        words, plain(48, theme.soft),
+                        Rect(x: room.x, y: room.y + icon + 130, width: room.width, height: 70), .centre),
+                ])
+        ]
+    }
+
     var menu: [ScreenElement] {
         let sheet = geometry.sheet
         return callBar(bottom: sheet.y - 24) + [ScreenElement(.sheet, [.box(sheet, radius: 44, theme.card)])]

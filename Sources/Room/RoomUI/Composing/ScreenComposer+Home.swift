@@ -24,7 +24,7 @@ extension ScreenComposer {
                             Rect(x: margin, y: 630, width: left, height: 76)),
                     ]))
         }
-        elements += facts.safeMode.map { [safeMode($0)] } ?? facts.setup.map { [setupCard($0)] } ?? favourites
+        elements += facts.isSafeMode ? safeMode : facts.setup.map { [setupCard($0)] } ?? favourites
         return elements + geometry.tiles.compactMap(tile)
     }
 
@@ -85,29 +85,28 @@ extension ScreenComposer {
         return ScreenElement(.item(place.item), drawings)
     }
 
-    private func safeMode(_ reason: String) -> ScreenElement {
-        let size = geometry.favouritesHeading
-        let card = Rect(x: size.x, y: 150, width: size.width, height: 560)
-        let inside = card.inset(44)
+    /// What has happened, what works, what to do, and the way out.
+    private var safeMode: [ScreenElement] {
+        let card = geometry.safeModeCard
+        let inside = card.inset(40)
         var help = plain(42, theme.text)
-        help.maximumLines = 3
-        var detail = plain(40, theme.soft)
-        detail.maximumLines = 3
-        return ScreenElement(
-            .safeMode,
-            [
-                .box(card, radius: 36, theme.card),
-                .icon(.warning, Rect(x: inside.x, y: inside.y, width: 72, height: 72), theme.amber),
-                .text(
-                    words[.safeMode], fitted(words[.safeMode], bold(54, theme.text), within: inside.width - 100),
-                    Rect(x: inside.x + 96, y: inside.y, width: inside.width - 96, height: 72), .left),
-                .text(
-                    words[.safeModeHelp], help,
-                    Rect(x: inside.x, y: inside.y + 92, width: inside.width, height: 186), .left),
-                .text(
-                    ForeignText.cleaned(reason), detail,
-                    Rect(x: inside.x, y: inside.y + 290, width: inside.width, height: 182), .left),
-            ])
+        help.maximumLines = 5
+        let button = geometry.safeModeButton
+        return [
+            ScreenElement(
+                .safeMode,
+                [
+                    .box(card, radius: 36, theme.card),
+                    .icon(.warning, Rect(x: inside.x, y: inside.y, width: 72, height: 72), theme.amber),
+                    .text(
+                        words[.safeMode], fitted(words[.safeMode], bold(54, theme.text), within: inside.width - 100),
+                        Rect(x: inside.x + 96, y: inside.y, width: inside.width - 96, height: 72), .left),
+                    .text(
+                        words[.safeModeHelp], help,
+                        Rect(x: inside.x, y: inside.y + 84, width: inside.width, height: 310), .left),
+                ]),
+            self.button(button.item, .check, words[.safeModeLeave], button.rect, .raised),
+        ]
     }
 
     /// A line of a list: sign, name, address, and what stands at its end.

@@ -37,10 +37,10 @@ package struct ScreenComposer {
             case .incoming: incoming
             case .dialling: dialling
             case .ended: ended
-            case .call: callBar(bottom: 1032)
-            case .menu: menu
-            case .keypad: callBar(bottom: 1032) + keypad
-            case .layouts: layouts
+            case .call: soundOnly + callBar(bottom: 1032)
+            case .menu: soundOnly + menu
+            case .keypad: soundOnly + callBar(bottom: 1032) + keypad
+            case .layouts: soundOnly + layouts
             case .standby: standby
             }
         if screen.page != .standby {

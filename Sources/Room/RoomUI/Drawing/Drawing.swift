@@ -78,7 +78,7 @@ package enum Drawing: Sendable, Hashable {
 
 /// What an element of the screen is, so that two screens can be compared.
 package enum ScreenElementID: Sendable, Hashable {
-    case roomName, clock, address, title, heading, callBar, volume, layoutName, notice, pairing, safeMode
+    case roomName, clock, address, title, heading, callBar, volume, layoutName, notice, pairing, safeMode, soundOnly
     case setup, message
     /// The ground that items stand on.
     case card, sheet

@@ -30,7 +30,7 @@ package enum FocusItem: Sendable, Hashable {
     case result(Int)
     case list(ContactList)
     case entry(Int)
-    case answer, decline, cancel, close, callAgain
+    case answer, decline, cancel, close, callAgain, leaveSafeMode
     case button(Button)
     case layout(DisplayLayout)
     case corner(SelfViewCorner)
@@ -61,6 +61,7 @@ package enum FocusItem: Sendable, Hashable {
         case .cancel: "cancel"
         case .close: "close"
         case .callAgain: "call_again"
+        case .leaveSafeMode: "leave_safe_mode"
         case .button(let button): button.rawValue
         case .layout(let layout): "layout.\(layout.rawValue)"
         case .corner(let corner): "corner.\(corner.rawValue)"

@@ -36,6 +36,7 @@ package enum InterfaceAction: Sendable, Equatable {
     case setStandby(Bool)
     case setHeld(Bool)
     case setDoNotDisturb(Bool)
+    case leaveSafeMode
     case setLanguage(Language)
     case setDark(Bool)
     /// Directory entries that fit; the answer comes as `show(results:for:)`.

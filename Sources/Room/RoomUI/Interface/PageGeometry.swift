@@ -70,6 +70,17 @@ package struct PageGeometry: Sendable {
         return Rect(x: width - Self.margin - size, y: 186, width: size, height: 60)
     }
 
+    /// What stands in the favourites' place while the room does less than it could.
+    var safeModeCard: Rect {
+        Rect(x: favouritesHeading.x, y: 146, width: favouritesHeading.width, height: 594)
+    }
+
+    var safeModeButton: Place {
+        let card = safeModeCard
+        return Place(
+            .leaveSafeMode, Rect(x: card.x + 40, y: card.bottom - 40 - 104, width: card.width - 80, height: 104))
+    }
+
     // MARK: - Dialling
 
     var field: Rect { Rect(x: Self.margin, y: 150, width: inner - dialButton.width - 28, height: 124) }

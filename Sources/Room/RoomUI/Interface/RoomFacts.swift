@@ -58,6 +58,8 @@ package struct RoomFacts: Sendable, Equatable {
         package var isHeldHere = false
         package var isHeldThere = false
         package var isEncrypted = false
+        /// No pictures flow, by agreement.
+        package var isSoundOnly = false
         /// 0 (bad) to 4 (good); nil until something was measured.
         package var quality: Int?
         /// Whether there is a second place for a call.
@@ -142,8 +144,8 @@ package struct RoomFacts: Sendable, Equatable {
     package var isDark = true
     /// The code that a panel has to be given, while one asks for it.
     package var pairingCode: String?
-    /// The room runs with its basic settings, and why, in English.
-    package var safeMode: String?
+    /// The room does without camera and pictures, since it ended again and again.
+    package var isSafeMode = false
 
     /// Nobody has set the room up yet, and this is how.
     package var setup: Setup?

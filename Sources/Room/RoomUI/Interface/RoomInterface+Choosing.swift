@@ -61,6 +61,7 @@ extension RoomInterface {
         case .decline, .cancel: return [.hangUp]
         case .close: return goHomeFromEnd()
         case .callAgain: return facts.ended.map { [.dial($0.party.address)] } ?? []
+        case .leaveSafeMode: return [.leaveSafeMode]
         case .button(let button): return choose(button, facts, at: now)
         case .layout(let layout): return [.setLayout(layout)]
         case .corner(let corner): return [.setSelfViewCorner(corner)]

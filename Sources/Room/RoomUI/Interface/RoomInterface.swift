@@ -144,6 +144,9 @@ package struct RoomInterface: Sendable, Equatable {
     /// Somebody changed the layout, wherever.
     package mutating func layoutChanged(at now: Int64) { layoutUntil = now + 2 * Self.second }
 
+    /// Whether OK means something now: not in the half second after the page changed by itself.
+    package func takesOK(at now: Int64) -> Bool { now >= confirmsFrom }
+
     // MARK: - Pages
 
     mutating func goHome() -> [InterfaceAction] {
@@ -194,7 +197,8 @@ package struct RoomInterface: Sendable, Equatable {
     /// The same before a page for a language from right to left is mirrored.
     private func written(_ facts: RoomFacts, _ geometry: PageGeometry) -> [PageGeometry.Place] {
         switch page {
-        case .home: geometry.favourites(favourites.count) + geometry.tiles
+        case .home:
+            (facts.isSafeMode ? [geometry.safeModeButton] : geometry.favourites(favourites.count)) + geometry.tiles
         case .dial:
             [PageGeometry.Place(.dial, geometry.dialButton)] + geometry.keyboard + geometry.results(results.count)
         case .contacts: geometry.lists + geometry.entries(first: firstEntry, total: entries.count)

@@ -7,7 +7,7 @@ package enum Phrase: Sendable, Hashable, CaseIterable {
     case dialPrompt, space, noMatch, emptyFavourites, emptyRecents, emptyEveryone, missed, yesterday
     // Calls.
     case calling, ringing, incomingCall, answer, decline, cancel, callEnded, callAgain, close, onHold, heldByOther
-    case encrypted, notEncrypted
+    case encrypted, notEncrypted, soundOnly
     // The menu in a call.
     case mute, unmute, cameraTurnOff, cameraTurnOn, layout, selfViewShow, selfViewHide, volume, louder, softer
     case keypad, hold, resume, addCall, hangUp, tonesPrompt
@@ -19,13 +19,15 @@ package enum Phrase: Sendable, Hashable, CaseIterable {
     case language, theme, dark, light, on, off, thisRoom, address, board, version, network, noNetwork
     case camera, microphone, speaker, screen, working, missing, faulty
     // Notices.
-    case pairing, pairingHelp, safeMode, safeModeHelp, nothingToShare, setUp, setUpHelp
+    case pairing, pairingHelp, safeMode, safeModeHelp, safeModeLeave, nothingToShare, setUp, setUpHelp
     // Troubles of devices.
     case cameraMissing, cameraUnplugged, cameraBusy, cameraFailed
     case microphoneMissing, microphoneUnplugged, microphoneBusy, microphoneFailed
     case speakerMissing, speakerUnplugged, speakerBusy, speakerFailed
     case screenFailed
     case soundGoesOn, othersHearNothing, youHearNothing
+    // In the others' picture, in place of ours.
+    case cameraStarting, noCamera, cameraGone
     // Ends of calls.
     case endedHere, endedThere, declined, busy, noAnswer, notAvailable, unreachable, unknownAddress, callerGaveUp
     case noCommonMedia, callFailed
