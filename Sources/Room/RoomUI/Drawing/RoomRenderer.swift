@@ -35,7 +35,7 @@ package final class RoomRenderer {
         text = TextEngine()
         drawn = Array(repeating: [], count: Self.surfaceCount)
         let stride = (mode.width * 4 + 63) & ~63
-        let memories = try Surfaces(count: Self.surfaceCount, byteCount: stride * mode.height)
+        let memories = try Surfaces(count: Self.surfaceCount, stride: stride, height: mode.height)
         self.memories = memories
         pool = UserInterfacePool(
             (0..<Self.surfaceCount).map {
@@ -63,13 +63,9 @@ package final class RoomRenderer {
         guard !changes.isEmpty, let index = nearest(to: elements) else { return nil }
         free &= ~(1 << UInt64(index))
         let occupied = Self.occupied(elements, within: mode.bounds)
-        var damage = Self.changes(from: drawn[index], to: elements, within: mode.bounds)
-        let isAnew = drawn[index].isEmpty || damage.area * 2 > occupied.area
-        if isAnew {
-            // Memory that only the page before needed goes back to the system.
-            memories.discard(index)
-            damage = occupied
-        }
+        // What was there is cleared, not given back to the system: to get its pages again takes longer than drawing.
+        let isAnew = drawn[index].isEmpty
+        let damage = isAnew ? occupied : Self.changes(from: drawn[index], to: elements, within: mode.bounds)
         pool.update(index) { surface in
             if let canvas = Canvas(
                 base: surface.base, width: surface.width, height: surface.height, stride: surface.stride,
@@ -99,12 +95,17 @@ package final class RoomRenderer {
     /// Forgets what was rendered, so that the next rendering is whole: after the display was opened anew.
     package func invalidate() { shown = [] }
 
-    /// Gives the memory of surfaces that came back to the system. Worth it once nothing moves any more.
+    /// Gives memory back to the system: all of surfaces that came back, and what is clear of the one that is shown.
+    /// Worth it once nothing moves any more.
     package func trim() {
         free |= pool.collectReturned()
-        for index in 0..<Self.surfaceCount where free & (1 << UInt64(index)) != 0 && !drawn[index].isEmpty {
-            memories.discard(index)
-            drawn[index] = []
+        for index in 0..<Self.surfaceCount where !drawn[index].isEmpty {
+            if free & (1 << UInt64(index)) != 0 {
+                memories.discard(index)
+                drawn[index] = []
+            } else {
+                memories.discard(index, outside: Self.occupied(drawn[index], within: mode.bounds))
+            }
         }
     }
 
@@ -126,15 +127,43 @@ package final class RoomRenderer {
 
     private final class Surfaces: Sendable {
         private let memory: AnonymousMemory
+        private static let page = 4096
         private let byteCount: Int
+        private let stride: Int
 
-        init(count: Int, byteCount: Int) throws(SystemError) {
-            let pages = (byteCount + 4095) & ~4095
-            self.byteCount = pages
+        init(count: Int, stride: Int, height: Int) throws(SystemError) {
+            let pages = (stride * height + Self.page - 1) & ~(Self.page - 1)
+            byteCount = pages
+            self.stride = stride
             memory = try AnonymousMemory(byteCount: pages * count)
         }
 
         func base(_ index: Int) -> UnsafeMutableRawPointer { memory.pointer(at: index * byteCount) }
         func discard(_ index: Int) { memory.discard(from: index * byteCount, byteCount: byteCount) }
+
+        /// Gives back the pages in which nothing is drawn. Whoever reads them meanwhile finds them clear, before and
+        /// after.
+        func discard(_ index: Int, outside occupied: Region) {
+            var isUsed = [Bool](repeating: false, count: byteCount / Self.page)
+            for number in 0..<occupied.count {
+                let rect = occupied[number]
+                for row in rect.y..<rect.bottom {
+                    let first = (row * stride + rect.x * 4) / Self.page
+                    let last = (row * stride + rect.right * 4 - 1) / Self.page
+                    for page in first...max(first, last) where page < isUsed.count { isUsed[page] = true }
+                }
+            }
+            var start: Int?
+            for page in 0...isUsed.count {
+                let isClear = page < isUsed.count && !isUsed[page]
+                if isClear {
+                    start = start ?? page
+                } else if let first = start {
+                    memory.discard(
+                        from: index * byteCount + first * Self.page, byteCount: (page - first) * Self.page)
+                    start = nil
+                }
+            }
+        }
     }
 }
