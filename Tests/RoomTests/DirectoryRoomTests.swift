@@ -1,4 +1,5 @@
 import ControlProtocol
+import Glibc
 import PeerSupport
 import Testing
 
@@ -82,6 +83,47 @@ struct DirectoryRoomTests {
         try await room.stop()
     }
 
+    @Test(
+        "On a disk that is read-only the directory is searched, and the room says that nothing is kept",
+        .enabled(if: ReadOnlyFolder.isPossible, "user namespaces are allowed"))
+    func readOnly() async throws {
+        let home = try TemporaryFolder()
+        let store = "\(home.path)/store"
+        mkdir(store, 0o755)
+        let writer = try await RoomProcess(store: "\(store)/directory.sqlite")
+        try writer.request(.directoryAdd, ["name": "Blue room", "address": "sip:blue@example.com"])
+        try await writer.stop()
+        try await search(store, home)
+        // Once more after the log of changes beside the file was folded into it, as a backup does.
+        let folding = try ChildProcess(
+            "/usr/bin/env",
+            ["python3", "-c", "import sqlite3; sqlite3.connect('\(store)/directory.sqlite').execute('VACUUM')"],
+            logPath: "\(home.path)/folding")
+        #expect(try await folding.wait(within: .seconds(10)) == .exited(status: 0), "\(folding.log)")
+        #expect(entries(of: store) == ["directory.sqlite"])
+        try await search(store, home)
+    }
+
+    private func search(_ store: String, _ home: TemporaryFolder) async throws {
+        let room = try await RoomProcess(
+            store: "\(store)/directory.sqlite", program: try ReadOnlyFolder.program(store, in: home.path))
+        let found = try room.request(.directorySearch, ["query": "blue"])["entries"]?.arrayValue
+        #expect(found?.first?["address"] == "sip:blue@example.com")
+        let trouble = try await eventually("the trouble is told") { try room.status("directory.trouble")?.stringValue }
+        #expect(trouble.contains("read-only"), "\(trouble)")
+        #expect(throws: (any Error).self) {
+            try room.request(.directoryAdd, ["name": "Red room", "address": "sip:red@example.com"])
+        }
+        // What people choose cannot be kept either; the room does as they say all the same.
+        #expect(try room.request(.audioVolume, ["level": 30])["level"] == 30)
+        try await eventually("both are told") {
+            let all = try room.status("room.troubles")?.arrayValue?.compactMap(\.stringValue) ?? []
+            return all.contains { $0.hasPrefix("The directory") } && all.contains { $0.hasPrefix("What people choose") }
+                ? true : nil
+        }
+        try await room.stop()
+    }
+
     @Test("A room whose store cannot be used starts, says so in a sentence, and takes calls")
     func noStore() async throws {
         let room = try await RoomProcess(
@@ -97,5 +139,32 @@ struct DirectoryRoomTests {
         #expect(throws: (any Error).self) { try room.request(.directorySearch, ["query": "x"]) }
         try await caller.stop()
         try await room.stop()
+    }
+}
+
+/// A program that sees one folder as a disk that is read-only has it.
+enum ReadOnlyFolder {
+    static var isPossible: Bool {
+        guard let folder = try? TemporaryFolder(),
+            let probe = try? ChildProcess("unshare", ["-rm", "true"], logPath: "\(folder.path)/log")
+        else { return false }
+        while true {
+            if let outcome = probe.poll() { return outcome == .exited(status: 0) }
+            usleep(2000)
+        }
+    }
+
+    /// A script in `place` that starts `convened` with `folder` mounted read-only.
+    static func program(_ folder: String, in place: String) throws -> String {
+        let script = "\(place)/convened"
+        try writeText(
+            """
+            #!/bin/sh
+            exec unshare --map-root-user --mount /bin/sh -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" &&
+            exec "$@"' '\(folder)' '\(try RoomProcess.builtProgram())' "$@"
+
+            """, to: script)
+        chmod(script, 0o755)
+        return script
     }
 }

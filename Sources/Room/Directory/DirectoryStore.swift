@@ -10,7 +10,9 @@ final class DirectoryStore {
     /// - Parameter maximumPages: the file's bound, pages of 4 KiB.
     init(path: String, maximumPages: Int) throws(DirectoryError) {
         try Self.makeFile(path)
-        database = try SQLiteConnection(path: path, isCreated: false)
+        // Where nothing can be laid beside the file it is read as it is, unless a log with newer changes lies there.
+        let isFixed = !Self.mayChange(path) && !Self.hasLog(path)
+        database = try SQLiteConnection(path: path, isCreated: false, isFixed: isFixed)
         // An idle room keeps this in memory: 256 KiB of pages at most, and no map of the file.
         try database.execute(
             """
@@ -46,6 +48,18 @@ final class DirectoryStore {
             throw .store(
                 StoreTrouble(error.errno == ENOSPC ? .full : .unavailable, path: path, detail: error.description))
         }
+    }
+
+    /// Whether file and folder may be written now.
+    static func mayChange(_ path: String) -> Bool {
+        let folder = path.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" }
+        return access(folder.isEmpty ? "/" : folder, W_OK) == 0 && access(path, W_OK) == 0
+    }
+
+    /// Whether a write-ahead log of a room that could not close the file lies beside it.
+    private static func hasLog(_ path: String) -> Bool {
+        var status = stat()
+        return stat("\(path)-wal", &status) == 0 && status.st_size > 0
     }
 
     func entryCount() throws(DirectoryError) -> Int {

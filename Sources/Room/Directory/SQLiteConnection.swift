@@ -11,11 +11,16 @@ struct SQLiteConnection: ~Copyable {
 
     /// Opens the file for reading and writing, or for reading only where that is all it allows.
     ///
-    /// - Parameter isCreated: whether a file that is not there is made.
-    init(path: String, isCreated: Bool) throws(DirectoryError) {
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (isCreated ? SQLITE_OPEN_CREATE : 0)
+    /// - Parameters:
+    ///   - isCreated: whether a file that is not there is made.
+    ///   - isFixed: whether nobody can change it while it is open, as on a disk that is read-only. SQLite then does
+    ///     without the files that it otherwise lays beside it (its URI parameter "immutable").
+    init(path: String, isCreated: Bool, isFixed: Bool = false) throws(DirectoryError) {
+        let kind = isFixed ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE
+        let flags = kind | SQLITE_OPEN_NOMUTEX | (isCreated ? SQLITE_OPEN_CREATE : 0)
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        let name = isFixed ? "file:\(Self.escaped(path))?immutable=1" : path
+        let code = sqlite3_open_v2(name, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             let trouble = Self.trouble(code, opened, path)
             sqlite3_close_v2(opened)
@@ -31,6 +36,20 @@ struct SQLiteConnection: ~Copyable {
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// A path as the part of a URI (RFC 3986 §2.1).
+    private static func escaped(_ path: String) -> String {
+        path.utf8.reduce(into: "") { text, byte in
+            let isPlain =
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/-_.~".utf8.contains(byte)
+            if isPlain {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+    }
 
     /// Runs statements that give nothing back.
     func execute(_ sql: String) throws(DirectoryError) {

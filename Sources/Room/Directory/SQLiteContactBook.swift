@@ -130,6 +130,8 @@ package final class SQLiteContactBook: ContactBook {
     ) -> Result<Outcome, DirectoryError> {
         store.withLock { store in
             do throws(DirectoryError) {
+                // A disk that was read-only may have become writable.
+                if let known = store, known.database.isReadOnly, DirectoryStore.mayChange(path) { store = nil }
                 let isOpening = store == nil
                 let open: DirectoryStore
                 if let known = store {
