@@ -43,6 +43,7 @@ struct ScreenPicture: Equatable {
 
     private static func ground(_ screen: RoomScreen, _ mode: DisplayMode, isFlat: Bool) -> ScreenPicture {
         let backdrop = RoomTheme.fitting(screen.facts).backdrop
+        let hasVideo = screen.facts.isOverVideo && screen.facts.ongoing?.isSoundOnly != true
         var pixels = [UInt32](repeating: 0, count: mode.width * mode.height)
         for y in 0..<mode.height {
             let part = isFlat ? mode.height / 2 : y
@@ -52,11 +53,11 @@ struct ScreenPicture: Equatable {
             var pixel =
                 0xFF00_0000 | mix(backdrop.top.red, backdrop.bottom.red) << 16
                 | mix(backdrop.top.green, backdrop.bottom.green) << 8 | mix(backdrop.top.blue, backdrop.bottom.blue)
-            if screen.facts.isOverVideo { pixel = y * 3 > mode.height * 2 ? 0xFF6E_5A48 : 0xFFB9_C4C0 }
+            if hasVideo { pixel = y * 3 > mode.height * 2 ? 0xFF6E_5A48 : 0xFFB9_C4C0 }
             for x in 0..<mode.width { pixels[y * mode.width + x] = pixel }
         }
         var picture = ScreenPicture(width: mode.width, height: mode.height, pixels: pixels)
-        if screen.facts.isOverVideo { picture.paintPerson() }
+        if hasVideo { picture.paintPerson() }
         return picture
     }
 

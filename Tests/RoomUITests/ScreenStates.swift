@@ -148,12 +148,15 @@ struct ScreenState: Sendable {
         held.ongoing?.hasRoomForMore = false
         var broken = call
         broken.troubles = [.init(.camera, .unplugged), .init(.microphone, .busy)]
+        var soundOnly = call
+        soundOnly.ongoing?.isSoundOnly = true
         var second = call
         second.incoming = .init(rome)
         return [
             state("incoming", ringing), state("incoming-countdown", countdown), state("dialling", dialling),
             state("ended", ended), state("call", call), state("call-muted", muted), state("call-trouble", broken),
             state("call-incoming", second), state("call-layout", call, keys: [.layout]),
+            state("call-sound-only", soundOnly),
             state("menu", call, keys: [.ok]), state("menu-muted", muted, keys: [.ok, .right]),
             state("menu-held", held, keys: [.ok, .down]), state("keypad", call, keys: [.one, .two, .pound]),
             state("layouts", call, keys: [.ok, .right, .ok]),

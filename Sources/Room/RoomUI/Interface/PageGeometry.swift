@@ -160,10 +160,10 @@ package struct PageGeometry: Sendable {
 
     /// The visible entries of a list, from number `first` on.
     func entries(first: Int, total: Int) -> [Place] {
-        (0..<max(min(total - first, Self.shownEntries), 0)).map {
-            Place(
-                .entry(first + $0),
-                Rect(x: Self.margin, y: 290 + $0 * 142, width: inner - 40, height: 124))
+        // A list that is longer than the page has a bar at its end.
+        let size = total > Self.shownEntries ? inner - 40 : inner
+        return (0..<max(min(total - first, Self.shownEntries), 0)).map {
+            Place(.entry(first + $0), Rect(x: Self.margin, y: 290 + $0 * 142, width: size, height: 124))
         }
     }
 

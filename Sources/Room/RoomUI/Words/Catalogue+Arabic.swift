@@ -79,9 +79,7 @@ extension Catalogue {
         case .setUp: "إعداد هذه القاعة"
         case .setUpHelp: "عبر SSH أو بوحدة USB."
         case .safeMode: "الوضع الآمن"
-        case .safeModeHelp:
-            "توقفت هذه القاعة عدة مرات. تعمل الآن بلا كاميرا ولا صورة، والمكالمات الصوتية متاحة. إن تكرر ذلك "
-                + "فأخبر المسؤول عن القاعة."
+        case .safeModeHelp: "توقفت هذه القاعة عدة مرات. تعمل الآن بلا كاميرا ولا صورة. إن تكرر ذلك فأبلغ المسؤول."
         case .safeModeLeave: "الخروج من الوضع الآمن"
         case .nothingToShare: "لا يوجد ما يمكن مشاركته هنا."
         case .cameraMissing: "لم يُعثر على كاميرا."

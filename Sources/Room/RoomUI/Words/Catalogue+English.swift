@@ -80,8 +80,8 @@ extension Catalogue {
         case .setUpHelp: "Over SSH, or with a USB stick."
         case .safeMode: "Safe mode"
         case .safeModeHelp:
-            "This room stopped working several times. It runs without camera and picture now; calls with sound "
-                + "work. If it happens again, tell whoever looks after the room."
+            "This room stopped working several times. It runs without camera and picture; calls have "
+                + "sound. If it comes back, get help."
         case .safeModeLeave: "Leave safe mode"
         case .nothingToShare: "There is nothing to share here."
         case .cameraMissing: "No camera found."

@@ -80,8 +80,8 @@ extension Catalogue {
         case .setUpHelp: "Par SSH ou avec une clé USB."
         case .safeMode: "Mode sans échec"
         case .safeModeHelp:
-            "Cette salle s’est arrêtée plusieurs fois. Elle marche sans caméra ni image ; les appels ont le son. "
-                + "Si cela revient, prévenez la personne responsable."
+            "La salle s’est arrêtée plusieurs fois. Elle marche sans caméra ni image ; les appels ont "
+                + "le son. Si cela revient, signalez-le."
         case .safeModeLeave: "Quitter ce mode"
         case .nothingToShare: "Il n’y a rien à partager ici."
         case .cameraMissing: "Aucune caméra trouvée."

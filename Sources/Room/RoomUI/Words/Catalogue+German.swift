@@ -80,8 +80,8 @@ extension Catalogue {
         case .setUpHelp: "Über SSH oder mit einem USB-Stick."
         case .safeMode: "Abgesicherter Betrieb"
         case .safeModeHelp:
-            "Dieser Raum ist mehrmals ausgefallen. Er läuft nun ohne Kamera und Bild; Anrufe mit Ton gehen. "
-                + "Kommt es wieder vor, bitte der Betreuung melden."
+            "Der Raum ist mehrmals ausgefallen und läuft ohne Kamera und Bild; Anrufe haben Ton. Kommt "
+                + "es wieder, bitte melden."
         case .safeModeLeave: "Normal weiterarbeiten"
         case .nothingToShare: "Hier gibt es nichts zu teilen."
         case .cameraMissing: "Keine Kamera gefunden."

@@ -80,8 +80,8 @@ extension Catalogue {
         case .setUpHelp: "Por SSH o con una memoria USB."
         case .safeMode: "Modo seguro"
         case .safeModeHelp:
-            "Esta sala falló varias veces. Ahora funciona sin cámara ni imagen; las llamadas tienen sonido. Si "
-                + "se repite, avise a quien cuida la sala."
+            "La sala falló varias veces. Funciona sin cámara ni imagen; las llamadas tienen sonido. Si "
+                + "se repite, avise."
         case .safeModeLeave: "Salir del modo seguro"
         case .nothingToShare: "Aquí no hay nada que compartir."
         case .cameraMissing: "No se encontró cámara."
