@@ -244,7 +244,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "PanelBrowserTests",
         dependencies: ["PeerSupport", "ControlProtocol", "PasswordHashing", "convene-panel", "convened"],
-        path: "Tests/PanelBrowserTests", exclude: ["webdriver.py", "panel.py"], swiftSettings: common),
+        path: "Tests/PanelBrowserTests", exclude: ["webdriver.py", "panel.py", "tap.py"], swiftSettings: common),
     tests("LinuxSystem", ["LinuxSystem"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     tests("V4L2Device", ["V4L2Device"]),

@@ -37,6 +37,16 @@ struct PanelBrowserTests {
     @Test("The room's settings open with the PIN, and close when they are left")
     func settings() async throws { try await BrowserRun.once("settings") }
 
+    @Test("The pad turns and zooms the camera, and positions are kept and found again")
+    func camera() async throws { try await BrowserRun.once("camera") }
+
+    @Test("Over TLS a typed code pairs a browser, which drives a call; who guesses has to wait")
+    func paired() async throws {
+        let run = try await BrowserRun(isPaired: true)
+        try await run.scenario("paired")
+        try await run.stop()
+    }
+
     @Test("Every page passes axe in dark and light on every size, with targets of 48 pixels")
     func access() async throws { try await BrowserRun.once("access", within: .seconds(240)) }
 
@@ -55,24 +65,39 @@ struct BrowserRun {
     let room: RoomProcess
     let other: RoomProcess
     private let panel: ChildProcess
+    private let tap: ChildProcess?
     private let folder: TemporaryFolder
 
     static var isPossible: Bool {
         ["/usr/bin/chromium", "/usr/bin/chromedriver"].allSatisfy { (path: String) in access(path, X_OK) == 0 }
     }
 
-    init(autoAnswer: Bool = true) async throws {
+    /// - Parameter isPaired: the panel has TLS, with a certificate of the test's, and `tap.py` writes its codes down.
+    init(autoAnswer: Bool = true, isPaired: Bool = false) async throws {
         folder = try TemporaryFolder()
         let pin = try PasswordHash.make("2468")
-        room = try await RoomProcess(
-            name: "Blue room", settings: "call:\n  auto_answer: \(autoAnswer)\npanel:\n  pin: '\(pin)'\n")
+        let port = try freePort()
+        var settings = "call:\n  auto_answer: \(autoAnswer)\npanel:\n  pin: '\(pin)'\n  port: \(port)\n"
+        if isPaired {
+            try await Self.makeCertificate(in: folder.path)
+            settings += "  certificate: \(folder.path)/panel.pem\n  key: \(folder.path)/panel.key\n"
+        }
+        room = try await RoomProcess(name: "Blue room", settings: settings)
         // In YAML's quotes.
         other = try await RoomProcess(name: "'\(Self.harmfulName)'")
+        let tapped = "\(folder.path)/tapped.sock"
+        tap =
+            isPaired
+            ? try ChildProcess(
+                "/usr/bin/env",
+                ["python3", "\(Self.scripts)/tap.py", tapped, room.socketPath, "\(folder.path)/codes"],
+                logPath: "\(folder.path)/tap.log") : nil
+        // It asks the room how to listen, and waits until the room answers.
         panel = try ChildProcess(
             try Self.program(),
             [
-                "--socket", room.socketPath, "--listen", "127.0.0.1", "--port", "\(try freePort())",
-                "--state", folder.path, "--link-file", "\(folder.path)/link",
+                "--socket", isPaired ? tapped : room.socketPath, "--state", folder.path,
+                "--link-file", "\(folder.path)/link",
             ], logPath: "\(folder.path)/log")
         try await eventually("the panel serves") { [folder] in access("\(folder.path)/link", R_OK) == 0 ? true : nil }
     }
@@ -85,11 +110,13 @@ struct BrowserRun {
 
     /// Has `panel.py` do a scenario; what it complains of fails the test.
     func scenario(_ name: String, within limit: Duration = .seconds(120)) async throws {
-        let script = "\(RoomProcess.sourceFolder)/Tests/PanelBrowserTests/panel.py"
         let browser = try ChildProcess(
             "/usr/bin/env",
-            ["python3", script, name, "\(folder.path)/link", room.socketPath, other.socketPath],
-            environment: ["PANEL_PROCESS": "\(panel.processIdentifier)"],
+            ["python3", "\(Self.scripts)/panel.py", name, "\(folder.path)/link", room.socketPath, other.socketPath],
+            environment: [
+                "PANEL_PROCESS": "\(panel.processIdentifier)", "PANEL_CODES": "\(folder.path)/codes",
+                "PANEL_CERTIFICATE": "\(folder.path)/panel.pem",
+            ],
             logPath: "\(folder.path)/browser.log")
         let outcome = try await browser.wait(within: limit)
         #expect(outcome == .exited(status: 0), "\(browser.log.suffix(3000))\npanel: \(panel.log.suffix(800))")
@@ -110,8 +137,24 @@ struct BrowserRun {
     func stop() async throws {
         let outcome = await panel.stop(SIGTERM, grace: .seconds(4))
         #expect(outcome == .exited(status: 0), "\(panel.log.suffix(800))")
+        await tap?.stop()
         try await room.stop()
         try await other.stop()
+    }
+
+    private static let scripts = "\(RoomProcess.sourceFolder)/Tests/PanelBrowserTests"
+
+    /// A certificate for this machine that no browser knows.
+    private static func makeCertificate(in folder: String) async throws {
+        let maker = try ChildProcess(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=Blue room", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(folder)/panel.key",
+                "-out", "\(folder)/panel.pem",
+            ], logPath: "\(folder)/openssl.log")
+        let outcome = try await maker.wait(within: .seconds(20))
+        #expect(outcome == .exited(status: 0), "\(maker.log)")
     }
 
     /// `convene-panel` beside the tests.

@@ -5,14 +5,18 @@ The first socket is that of the panel's room, the second that of a room to call.
 error says what was not as it should be.
 """
 
+import base64
+import hashlib
 import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
 import zipfile
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from webdriver import ELEMENT, Browser, Failure  # noqa: E402
@@ -92,6 +96,74 @@ class Scenarios:
         found = [text for text in browser.messages() if not any(part in text for part in wanted)]
         self.expect(not found, f"the browser complains: {found}")
 
+    # ---- Pairing
+
+    def paired(self):
+        """Over TLS: the code that the room's screen shows is typed, and the panel drives a call; who guesses waits."""
+        with open(self.link_file, encoding="utf-8") as file:
+            address = file.read().strip().split("#")[0]
+        self.expect(address.startswith("https://"), f"the panel is at {address}")
+        trusted = key_digest(os.environ["PANEL_CERTIFICATE"])
+        with Browser(*SIZES["tablet"], trusted=trusted) as browser:
+            browser.open(address)
+            browser.await_(".pairing")
+            self.expect(not browser.find(".page"), "the page is open without a code")
+            self.look(browser, "pairing")
+            before = self.room.ask("screen.capture", inline=True)["png"]
+            browser.touch(".pairing .plain")
+            code = self.shown_code()
+            deadline = time.monotonic() + 10
+            while self.room.ask("screen.capture", inline=True)["png"] == before:
+                self.expect(time.monotonic() < deadline, "the room's screen shows no code")
+            browser.type(".pairing input", str((int(code) + 1) % 1_000_000).zfill(6))
+            browser.touch(".pairing .go")
+            browser.await_(".pairing .error", "not the code")
+            browser.run("document.querySelector('.pairing input').value = ''")
+            browser.type(".pairing input", f"{code[:3]} {code[3:]}")
+            browser.touch(".pairing .go")
+            browser.await_(".page")
+            self.expect(browser.run("return document.cookie") == "", "the page's code can read its session")
+            self.expect(browser.run("return isSecureContext"), "the page is not secure")
+            browser.type(".dial input", self.other.address)
+            browser.touch(".dial .go")
+            browser.await_(".in-call")
+            self.reaches_established()
+            browser.touch(".controls .key", "Mute")
+            self.room.reaches("audio.muted", True)
+            browser.touch(".controls .danger")
+            browser.await_(".home")
+            self.room.ask("audio.mute", muted=False)
+            # A code that was used lets nobody else in.
+            with Browser(*SIZES["phone"], trusted=trusted) as guesser:
+                guesser.open(address)
+                guesser.await_(".pairing")
+                guesser.type(".pairing input", code)
+                guesser.touch(".pairing .go")
+                guesser.await_(".pairing .error")
+                self.expect(not guesser.find(".page"), "a code lets two browsers in")
+                guesser.touch(".pairing .plain")
+                for _ in range(12):
+                    guesser.run("document.querySelector('.pairing input').value = '000000'")
+                    guesser.touch(".pairing .go")
+                    guesser.await_(".pairing .error")
+                    guesser.run("await new Promise((done) => setTimeout(done, 200))")
+                    if guesser.run("return /\\d+ s/.test(document.querySelector('.pairing .error').textContent)"):
+                        break
+                else:
+                    raise Failure("who guesses is never made to wait")
+                self.look(guesser, "pairing-wait")
+            self.complaints(browser)
+
+    def shown_code(self):
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            if os.path.exists(os.environ["PANEL_CODES"]):
+                with open(os.environ["PANEL_CODES"], encoding="utf-8") as file:
+                    if codes := file.read().split():
+                        return codes[-1]
+            time.sleep(0.05)
+        raise Failure("the room was not told to show a code")
+
     # ---- Calls
 
     def call(self):
@@ -153,6 +225,61 @@ class Scenarios:
             browser.touch(".controls .danger")
             browser.await_(".home")
             self.complaints(browser)
+
+    def camera(self):
+        """The pad turns and zooms the camera, its picture moves, and positions are kept and found again."""
+        with self.browser("wide kiosk") as browser:
+            browser.type(".dial input", self.other.address)
+            browser.touch(".dial .go")
+            browser.await_(".in-call")
+            self.reaches_established()
+            self.room.ask("display.layout", layout="local")
+            browser.touch(".controls [aria-expanded]", "Camera")
+            browser.await_(".pad")
+            self.look(browser, "camera-pad")
+            for label, control, grows in (
+                    ("Zoom in", "zoom", True), ("Camera right", "pan", True), ("Camera up", "tilt", True),
+                    ("Camera left", "pan", False), ("Camera down", "tilt", False), ("Zoom out", "zoom", False)):
+                before = self.room.status(f"camera.controls.{control}.value")
+                browser.touch(f"[aria-label='{label}']")
+                deadline = time.monotonic() + 10
+                while (now := self.room.status(f"camera.controls.{control}.value")) == before:
+                    if time.monotonic() > deadline:
+                        raise Failure(f"{label} does not change {control}")
+                    time.sleep(0.05)
+                self.expect((now > before) == grows, f"{label} takes {control} from {before} to {now}")
+            still = self.bars()
+            for _ in range(6):
+                browser.touch("[aria-label='Zoom in']")
+            deadline = time.monotonic() + 10
+            while (moved := self.bars()) == still:
+                if time.monotonic() > deadline:
+                    raise Failure("the picture does not move")
+            self.expect(moved > still, f"the bars went from {still} to {moved} pixels")
+            zoom = self.room.status("camera.controls.zoom.value")
+            browser.touch(".preset-line .chip")
+            browser.touch(".preset", "2")
+            self.room.reaches("camera.presets", ["2"])
+            for _ in range(3):
+                browser.touch("[aria-label='Zoom out']")
+            browser.await_(".preset.is-kept", "2")
+            browser.touch(".preset.is-kept", "2")
+            self.room.reaches("camera.controls.zoom.value", zoom)
+            self.look(browser, "camera-kept")
+            browser.touch(".controls .danger")
+            browser.await_(".home")
+            self.complaints(browser)
+
+    def bars(self):
+        """How wide the first colour bar of the simulated camera stands on the room's screen, in pixels."""
+        png = base64.b64decode(self.room.ask("screen.capture", inline=True)["png"])
+        width, rows = pixels(png)
+        row = rows[len(rows) // 13]
+        first = row[4:7]
+        for column in range(2, width):
+            if max(abs(row[4 * column + part] - first[part]) for part in range(3)) > 24:
+                return column
+        return width
 
     def reaches_established(self):
         deadline = time.monotonic() + 15
@@ -320,6 +447,46 @@ class Scenarios:
               return [rows.length, rows.filter(([, list]) => list.length !== 6 || list.some((text) => !text.trim())
                 || list.some((text) => places(text) !== places(list[0]))).map(([name]) => name)];""")
             self.expect(holes[0] > 90 and not holes[1], f"words are missing: {holes}")
+
+
+def pixels(png):
+    """The rows of a PNG as the room writes it: eight bits, with or without alpha; each row four bytes a pixel."""
+    width, height = struct.unpack(">II", png[16:24])
+    count = {2: 3, 6: 4}[png[25]]
+    data, place = b"", 8
+    while place < len(png):
+        length, kind = struct.unpack(">I4s", png[place:place + 8])
+        if kind == b"IDAT":
+            data += png[place + 8:place + 8 + length]
+        place += 12 + length
+    raw = zlib.decompress(data)
+    size = width * count
+    rows, last = [], bytearray(size)
+    for number in range(height):
+        kind, line = raw[number * (size + 1)], bytearray(raw[number * (size + 1) + 1:(number + 1) * (size + 1)])
+        for index in range(size if kind else 0):
+            left = line[index - count] if index >= count else 0
+            up, corner = last[index], last[index - count] if index >= count else 0
+            if kind == 4:
+                guess = left + up - corner
+                near = min((left, up, corner), key=lambda one: abs(guess - one))
+            else:
+                near = (0, left, up, (left + up) // 2)[kind]
+            line[index] = (line[index] + near) & 255
+        last = line
+        rows.append(line if count == 4 else b"".join(bytes(line[at:at + 3]) + b"\xff" for at in range(0, size, 3)))
+        if number > height // 12:
+            break
+    while len(rows) < height:
+        rows.append(rows[-1])
+    return width, rows
+
+
+def key_digest(certificate):
+    """The SHA-256 of a certificate's key, as Chromium takes it."""
+    key = subprocess.run(["openssl", "x509", "-in", certificate, "-noout", "-pubkey"], capture_output=True, check=True)
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key.stdout, capture_output=True, check=True)
+    return base64.b64encode(hashlib.sha256(der.stdout).digest()).decode()
 
 
 def axe_script():

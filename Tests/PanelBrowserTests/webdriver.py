@@ -18,13 +18,16 @@ class Failure(Exception):
 
 
 class Browser:
-    def __init__(self, width=1024, height=600, dark=True, language="en", touch=False, reduced=False):
+    def __init__(self, width=1024, height=600, dark=True, language="en", touch=False, reduced=False,
+                 trusted=None):
         self.driver = subprocess.Popen(
             ["chromedriver", "--port=0", "--allowed-ips=127.0.0.1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.port = self._driver_port()
         arguments = [
             "--headless=new", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--hide-scrollbars",
-            "--ignore-certificate-errors", f"--lang={language}", f"--window-size={width},{height}",
+            # One certificate by its key (SHA-256 of the SPKI in base64), or none at all.
+            f"--ignore-certificate-errors-spki-list={trusted}" if trusted else "--ignore-certificate-errors",
+            f"--lang={language}", f"--window-size={width},{height}",
             "--disable-background-networking", "--disable-component-update",
         ]
         if os.geteuid() == 0:

@@ -20,7 +20,7 @@ enum PanelMethods {
         "audio.mute", "audio.volume", "camera.set", "camera.preset", "display.layout", "display.selfview",
         "directory.search", "directory.get", "directory.add", "directory.edit", "directory.remove",
         "history.list", "history.seen", "history.clear",
-        "room.do_not_disturb", "room.standby", "key.press", "key.type",
+        "room.do_not_disturb", "room.standby", "room.safe_mode", "key.press", "key.type",
     ]
 
     private static let admin: Set<String> = ["config.get", "config.set"]

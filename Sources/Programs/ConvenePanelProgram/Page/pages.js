@@ -65,6 +65,10 @@ export function home() {
   const missed = h("button", { type: "button", class: "card missed", hidden: true, onclick: () => go("recents") });
   const quiet = key("bell", "", () => attempt(ask("room.do_not_disturb", { enabled: !room.state.room?.do_not_disturb })), { class: "wide" });
   const rest = key("standby", "", () => attempt(ask("room.standby", { enabled: !room.state.room?.standby })), { class: "wide" });
+  const safeWords = h("p", {});
+  const leaveSafe = h("button", { type: "button", class: "plain", onclick: () => attempt(ask("room.safe_mode", { enabled: false })) });
+  const safeTitle = h("h2", {});
+  const safe = h("div", { class: "card safe-mode", hidden: true }, safeTitle, safeWords, leaveSafe);
   const field = dialField();
   const favouritesTitle = h("h2", {});
   const favourites = h("ul", { class: "tiles" });
@@ -91,6 +95,7 @@ export function home() {
     h("div", { class: "home-main" },
       h("div", { class: "home-clock" }, time, day),
       h("div", { class: "home-address" }, reach, address),
+      safe,
       field.element,
       missed,
       h("div", { class: "favourites" }, favouritesTitle, favourites, none)),
@@ -106,6 +111,11 @@ export function home() {
       const here = room.state.room ?? {};
       setText(reach, here.address ? t("reach") : "");
       setText(address, plainAddress(here.address));
+      safe.hidden = !here.safe_mode?.enabled;
+      setText(safeTitle, t("safeMode"));
+      setText(safeWords, t("safeModeHelp"));
+      setText(leaveSafe, t("safeModeLeave"));
+      leaveSafe.hidden = !can("room.safe_mode");
       field.update();
       const count = room.state.history?.missed ?? 0;
       missed.hidden = !(count > 0 && can("history.list"));

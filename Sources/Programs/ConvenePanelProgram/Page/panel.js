@@ -168,7 +168,9 @@ function drawChips() {
   const list = [];
   if (room.state.audio?.muted) list.push(["microphoneOff", t("muted"), "alert"]);
   if (here.do_not_disturb) list.push(["bellOff", t("doNotDisturb"), ""]);
-  for (const trouble of (here.troubles ?? []).slice(0, 2)) list.push(["warning", trouble, "warning"]);
+  if (here.safe_mode?.enabled) list.push(["warning", t("safeMode"), "warning"]);
+  const troubles = (here.troubles ?? []).filter((trouble) => trouble !== here.safe_mode?.reason);
+  for (const trouble of troubles.slice(0, 2)) list.push(["warning", trouble, "warning"]);
   const text = JSON.stringify(list);
   if (chips.dataset.list === text) return;
   chips.dataset.list = text;

@@ -2,17 +2,23 @@
 import { h, icon, setText } from "./dom.js";
 import { ask, can, get, post, room, unpaired } from "./room.js";
 import { attempt, say, preferences, setPreference } from "./panel.js";
-import { hasWord, languages, t } from "./words.js";
+import { currentLanguage, hasWord, languages, t } from "./words.js";
 
 /** A choice in the panel's words, where there are some. */
 const choiceWords = (option) =>
-  languages[option] ?? (hasWord(`layout_${option}`) ? t(`layout_${option}`) : hasWord(option) ? t(option) : option.replaceAll("_", " "));
+  languages[option] ?? (hasWord(`choice_${option}`) ? t(`choice_${option}`) : hasWord(`layout_${option}`) ? t(`layout_${option}`) : hasWord(option) ? t(option) : option.replaceAll("_", " "));
 
 /** Settings that a person at the panel may want; everything else is for convenectl. */
 const groups = ["name", "display", "audio", "call", "ringing", "quiet_hours"];
 
 /** "auto_answer" as people read it. */
 const plain = (name) => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll("_", " ");
+
+/** A setting or a group of them in the panel's words; what is new to the panel has the room's own. */
+const heading = (name) => {
+  const word = `set_${name.replaceAll(".", "_")}`;
+  return hasWord(word) ? t(word) : plain(name.split(".").at(-1));
+};
 
 export function settings() {
   const element = h("section", { class: "page settings" });
@@ -96,7 +102,7 @@ export function settings() {
     const fields = groups.flatMap((name) => {
       const mine = answer.settings.filter((setting) => group(setting) === name);
       const made = mine.map((setting) => field(setting, setting.name.split(".").reduce((value, part) => value?.[part], answer.value))).filter(Boolean);
-      return made.length > 0 && name !== "name" ? [h("h3", {}, plain(name)), ...made] : made;
+      return made.length > 0 && name !== "name" ? [h("h3", {}, heading(name)), ...made] : made;
     });
     card.replaceChildren(
       h("h2", {}, t("thisRoom"), h("button", { type: "button", class: "chip", onclick: lock }, icon("lock"), t("lock"))),
@@ -114,7 +120,8 @@ export function settings() {
   /** One setting of the room, by its type; its words are the room's own description. */
   function field(setting, value) {
     const unit = setting.unit ? ` (${setting.unit})` : "";
-    const words = h("span", { lang: "en", dir: "ltr" }, plain(setting.name.split(".").at(-1)) + unit, h("small", {}, setting.summary));
+    // The room describes its settings in English; in another language the words alone have to do.
+    const words = h("span", {}, heading(setting.name) + unit, currentLanguage() === "en" ? h("small", {}, setting.summary) : null);
     const options = setting.allowed;
     if (setting.type === "boolean") {
       const input = h("input", { type: "checkbox", role: "switch", class: "switch", checked: value === true, onchange: () => keep(setting.name, input.checked) });
