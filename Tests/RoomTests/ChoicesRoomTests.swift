@@ -74,6 +74,31 @@ struct ChoicesRoomTests {
         try await next.stop()
     }
 
+    @Test("Positions of the camera are kept, survive an end, and are found again")
+    func presets() async throws {
+        let room = try await RoomProcess(name: "Room")
+        func set(_ room: RoomProcess, zoom: Int, pan: Int) throws {
+            try room.request(.cameraSet, ["control": "zoom", "value": JSONValue(zoom)])
+            try room.request(.cameraSet, ["control": "pan", "value": JSONValue(pan)])
+        }
+        try set(room, zoom: 220, pan: -40)
+        let saved = try room.request(.cameraPreset, ["action": "save", "name": "Whiteboard"])
+        #expect(saved["presets"] == ["Whiteboard"])
+        try set(room, zoom: 100, pan: 0)
+        #expect(throws: (any Error).self) { try room.request(.cameraPreset, ["action": "recall", "name": "Door"]) }
+        #expect(throws: (any Error).self) { try room.request(.cameraPreset, ["action": "save"]) }
+        try await room.stop()
+        let next = try await RoomProcess(name: "Room", home: room.folder)
+        #expect(try next.status("camera.presets") == ["Whiteboard"])
+        #expect(try next.status("camera.controls.zoom.value") == 100)
+        try next.request(.cameraPreset, ["action": "recall", "name": "Whiteboard"])
+        #expect(try next.status("camera.controls.zoom.value") == 220)
+        #expect(try next.status("camera.controls.pan.value") == -40)
+        #expect(try next.request(.cameraPreset, ["action": "remove", "name": "Whiteboard"])["presets"] == [])
+        #expect(try next.request(.cameraPreset, ["action": "list"])["presets"] == [])
+        try await next.stop()
+    }
+
     @Test("Damaged memory is set aside, and memory that cannot be written is told in a sentence")
     func damaged() async throws {
         let home = try TemporaryFolder()

@@ -153,7 +153,7 @@ struct SyntheticCameraTests {
         }
     }
 
-    @Test("Its one control changes the light, while it runs")
+    @Test("A control changes the light, while it runs")
     func brightness() throws {
         let camera = try SyntheticCamera(width: 320, height: 180, frameRate: FrameRate(100))
         func light(_ frame: borrowing FrameHandle) -> Int {
@@ -166,9 +166,39 @@ struct SyntheticCameraTests {
         let after = try camera.picture()
         #expect((38...42).contains(light(after) - light(before)))
         #expect(mark(after) == UInt32(after.value.sequence))
-        #expect(camera.controls().map(\.value) == [40])
+        #expect(camera.controls().map(\.value) == [40, 0, 0, 100])
         #expect(throws: DeviceError.self) { try camera.setControl("brightness", to: 51) }
         #expect(throws: DeviceError.self) { try camera.setControl("zoom", to: 1) }
+    }
+
+    @Test("Pan, tilt and zoom show a part of the scene, with the number in its place")
+    func view() throws {
+        let camera = try SyntheticCamera(width: 640, height: 360, frameRate: FrameRate(100))
+        try camera.start()
+        /// Where the colour bars, an eighth of the scene each, change from the first to the second.
+        func edge(_ frame: borrowing FrameHandle) -> Int? {
+            let bytes = frame.value.planes.0.bytes
+            let row = 40 * 640
+            return (1..<639).first { Int(bytes[row + $0 - 1]) - Int(bytes[row + $0 + 1]) > 6 }
+        }
+        let whole = try camera.picture()
+        #expect(edge(whole).map { (78...81).contains($0) } == true)
+        try camera.setControl("zoom", to: 200)
+        try camera.setControl("pan", to: -100)
+        try camera.setControl("tilt", to: 100)
+        let near = try camera.picture()
+        // The upper left quarter, twice as large.
+        #expect(edge(near).map { (156...163).contains($0) } == true)
+        #expect(mark(near) == UInt32(near.value.sequence))
+        try camera.setControl("pan", to: 0)
+        try camera.setControl("zoom", to: 100)
+        try camera.setControl("tilt", to: 0)
+        let again = try camera.picture()
+        #expect(edge(again) == edge(whole))
+        #expect(mark(again) == UInt32(again.value.sequence))
+        #expect(throws: DeviceError.self) { try camera.setControl("pan", to: 101) }
+        #expect(throws: DeviceError.self) { try camera.setControl("zoom", to: 99) }
+        #expect(camera.controls().map(\.identifier) == ["brightness", "pan", "tilt", "zoom"])
     }
 
     @Test("Something moves everywhere that it should, and the wall stands still but for its noise")

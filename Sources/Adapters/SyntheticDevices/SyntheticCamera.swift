@@ -16,6 +16,7 @@ package final class SyntheticCamera: VideoSource {
     private let bufferCount: Int
     private var stream: Stream?
     private var brightness = 0
+    private var view = CameraView()
     private var scene: SharedScene
     private var poll = PollSet(count: 2)
 
@@ -65,19 +66,52 @@ package final class SyntheticCamera: VideoSource {
     package func stop() { stream = nil }
 
     private func makePictures() -> SyntheticPictures {
-        SyntheticPictures(scene: scene, buffers: bufferCount)
+        let pictures = SyntheticPictures(scene: scene, buffers: bufferCount)
+        pictures.look(at: view)
+        return pictures
     }
 
-    /// One: the light in the room.
+    /// The light in the room, and which part of it is shown.
     package func controls() -> [DeviceControl] {
         [
             DeviceControl(
-                identifier: "brightness", minimum: -30, maximum: 50, step: 1, defaultValue: 0, value: brightness)
+                identifier: "brightness", minimum: -30, maximum: 50, step: 1, defaultValue: 0, value: brightness),
+            Self.control("pan", CameraView.panRange, value: view.pan),
+            Self.control("tilt", CameraView.panRange, value: view.tilt),
+            DeviceControl(
+                identifier: "zoom", minimum: CameraView.zoomRange.lowerBound, maximum: CameraView.zoomRange.upperBound,
+                step: 1, defaultValue: 100, value: view.zoom),
         ]
+    }
+
+    private static func control(_ name: String, _ range: ClosedRange<Int>, value: Int) -> DeviceControl {
+        DeviceControl(
+            identifier: name, minimum: range.lowerBound, maximum: range.upperBound, step: 1, defaultValue: 0,
+            value: value)
+    }
+
+    private func turn(_ identifier: String, to value: Int) throws(DeviceError) -> Bool {
+        var wanted = view
+        let range: ClosedRange<Int>
+        switch identifier {
+        case "pan": (wanted.pan, range) = (value, CameraView.panRange)
+        case "tilt": (wanted.tilt, range) = (value, CameraView.panRange)
+        case "zoom": (wanted.zoom, range) = (value, CameraView.zoomRange)
+        default: return false
+        }
+        guard range.contains(value) else {
+            throw DeviceError(
+                .unsupported, device: name,
+                detail: "\(identifier) is \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+        view = wanted
+        stream?.pictures.look(at: wanted)
+        return true
     }
 
     /// Draws the still parts anew, in other buffers (about 10 ms); pictures that are held stay as they are.
     package func setControl(_ identifier: String, to value: Int) throws(DeviceError) {
+        if try turn(identifier, to: value) { return }
         guard identifier == "brightness" else {
             throw DeviceError(.unsupported, device: name, detail: "no control \"\(identifier)\"")
         }

@@ -1,3 +1,4 @@
+import Composition
 package import LinuxSystem
 package import MediaTypes
 import RealtimeSupport
@@ -31,6 +32,9 @@ package final class SyntheticPictures {
         let height = min(max(height & ~1, 90), 4096)
         self.init(scene: SharedScene(width: width, height: height, brightness: brightness), buffers: buffers)
     }
+
+    /// Shows a part of the scene from the next picture on. Takes memory for one picture the first time.
+    package func look(at view: CameraView) { memory.look(at: view) }
 
     // MARK: - Real-time
 
@@ -88,25 +92,50 @@ private final class PictureMemory: @unchecked Sendable {
     private let bytesPerPicture: Int
     /// Bit by bit the buffers that have the still parts: each gets them with its first picture.
     private var prepared: UInt64 = 0
+    /// The part that is shown; nil for the whole.
+    private var part: Rect?
+    /// The whole scene, of which a part is enlarged.
+    private var whole: UnsafeMutableRawPointer?
+    private let format: VideoFormat
 
     init(_ shared: SharedScene, count: Int) {
         self.shared = shared
+        format = VideoFormat(.nv12, width: shared.width, height: shared.height)
         bytesPerPicture = shared.width * shared.height * 3 / 2
         memory = .allocate(byteCount: bytesPerPicture * count, alignment: 64)
     }
 
-    deinit { memory.deallocate() }
+    deinit {
+        memory.deallocate()
+        whole?.deallocate()
+    }
+
+    func look(at view: CameraView) {
+        part = view.isWhole ? nil : view.part(width: shared.width, height: shared.height)
+        guard part != nil, whole == nil else { return }
+        let made = UnsafeMutableRawPointer.allocate(byteCount: bytesPerPicture, alignment: 64)
+        whole = made
+        let (luma, chroma) = pointers(at: made)
+        shared.prepare(luma: luma, chroma: chroma, noise: 17)
+    }
 
     private func pointers(_ index: Int) -> (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt16>) {
-        let base = memory + index * bytesPerPicture
+        pointers(at: memory + index * bytesPerPicture)
+    }
+
+    private func pointers(
+        at base: UnsafeMutableRawPointer
+    ) -> (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt16>) {
         return (
             base.assumingMemoryBound(to: UInt8.self),
             (base + shared.width * shared.height).assumingMemoryBound(to: UInt16.self)
         )
     }
 
-    func planes(_ index: Int) -> (FramePlane, FramePlane, FramePlane) {
-        let (luma, chroma) = pointers(index)
+    func planes(_ index: Int) -> (FramePlane, FramePlane, FramePlane) { planes(at: memory + index * bytesPerPicture) }
+
+    private func planes(at base: UnsafeMutableRawPointer) -> (FramePlane, FramePlane, FramePlane) {
+        let (luma, chroma) = pointers(at: base)
         return (
             FramePlane(
                 base: luma, stride: shared.width, byteCount: shared.width * shared.height),
@@ -118,6 +147,20 @@ private final class PictureMemory: @unchecked Sendable {
 
     func draw(_ index: Int, number: UInt32, seconds: Double, isLampOn: Bool) {
         let (luma, chroma) = pointers(index)
+        if let part, let whole {
+            let (wholeLuma, wholeChroma) = pointers(at: whole)
+            shared.draw(number: number, seconds: seconds, isLampOn: isLampOn, luma: wholeLuma, chroma: wholeChroma)
+            _ = PictureConverter.scale(
+                VideoFrame(format: format, planes: planes(at: whole)), part: part,
+                into: VideoFrame(format: format, planes: planes(index)))
+            // The number stands in the picture, wherever it looks.
+            FrameCounterMark.write(
+                number, luma: luma, stride: shared.width, width: shared.width, height: shared.height)
+            let strip = FrameCounterMark.stripHeight(ofPictureHeight: shared.height)
+            chroma.update(repeating: SyntheticScene.neutral, count: shared.width / 2 * (strip / 2))
+            prepared &= ~(1 << UInt64(index))
+            return
+        }
         if prepared & (1 << UInt64(index)) == 0 {
             prepared |= 1 << UInt64(index)
             shared.prepare(luma: luma, chroma: chroma, noise: UInt64(index) + 1)

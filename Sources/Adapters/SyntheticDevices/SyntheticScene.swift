@@ -49,7 +49,7 @@ struct SyntheticScene: ~Copyable {
         (180, 128, 128), (168, 44, 136), (145, 147, 44), (133, 63, 52),
         (63, 193, 204), (51, 109, 212), (28, 212, 120), (16, 128, 128),
     ]
-    private static let neutral = chroma(128, 128)
+    static let neutral = chroma(128, 128)
 
     /// - Parameters:
     ///   - width: even, at least 96.

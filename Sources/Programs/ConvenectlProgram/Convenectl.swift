@@ -33,11 +33,13 @@ struct Convenectl: ParsableCommand {
         subcommands: [
             StatusCommand.self, CallCommand.self, AnswerCommand.self, HangupCommand.self, HoldCommand.self,
             ResumeCommand.self, DTMFCommand.self, MuteCommand.self, UnmuteCommand.self, VolumeCommand.self,
-            CameraCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self, KeysCommand.self,
+            CameraCommand.self, PresetCommand.self, LayoutCommand.self, ScreenCommand.self, KeyCommand.self,
+            KeysCommand.self,
             RemoteCommand.self,
             ConfigCommand.self, ProvisionCommand.self, MetricsCommand.self, UpdateCommand.self,
             FactoryResetCommand.self,
-            DoNotDisturbCommand.self, DirectoryCommand.self, HistoryCommand.self, EventsCommand.self,
+            DoNotDisturbCommand.self, SafeModeCommand.self, DirectoryCommand.self, HistoryCommand.self,
+            EventsCommand.self,
             DescribeCommand.self, RawCommand.self, BridgeCommand.self, LogsCommand.self, DiagnosticsCommand.self,
         ])
 

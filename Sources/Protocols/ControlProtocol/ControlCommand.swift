@@ -21,6 +21,8 @@ package enum ControlCommand: Sendable, Equatable {
     case changeVolume(by: Int)
     case setCameraControl(name: String, value: Int64)
     case enableCamera(Bool)
+    /// The name is empty for a list.
+    case cameraPreset(CameraPresetAction, name: String)
     /// Nil takes the one that follows.
     case layout(DisplayLayout?)
     /// An absolute path on the terminal.
@@ -83,6 +85,7 @@ extension ControlCommand {
                 self = .setCameraControl(
                     name: parameters.string("control") ?? "", value: parameters.integer("value") ?? 0)
             }
+        case .cameraPreset: self = try Self.preset(parameters)
         case .displayLayout: self = .layout(parameters.string("layout").flatMap(DisplayLayout.init(rawValue:)))
         case .screenCapture: self = try Self.capture(parameters)
         case .keyPress:

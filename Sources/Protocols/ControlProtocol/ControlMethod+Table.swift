@@ -56,6 +56,8 @@ extension ControlMethod {
             messageDescription
         case .callDial, .callAnswer, .callHangup, .callHold, .callResume, .callDTMF:
             callDescription
+        case .cameraPreset:
+            Self.presetDescription
         case .audioMute, .audioVolume, .cameraSet, .displayLayout, .screenCapture, .keyPress:
             roomDescription
         case .directorySearch, .directoryGet, .directoryAdd, .directoryEdit, .directoryRemove, .directoryImport,

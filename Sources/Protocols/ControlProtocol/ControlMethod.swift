@@ -18,6 +18,7 @@ package enum ControlMethod: String, Sendable, CaseIterable {
     case audioMute = "audio.mute"
     case audioVolume = "audio.volume"
     case cameraSet = "camera.set"
+    case cameraPreset = "camera.preset"
     case displayLayout = "display.layout"
     case displaySelfview = "display.selfview"
     case screenCapture = "screen.capture"

@@ -42,6 +42,7 @@ extension RoomSupervisor {
         }
         let defaults = Self.defaults(settings)
         choices = RoomChoices(kept["choices"])
+        presets = CameraPresets(kept["camera_presets"])
         choices.reconcile(with: defaults)
         machine.restore(choices)
         for name in [RoomChoices.Name.selfViewCorner, .language, .theme] {
@@ -92,7 +93,7 @@ extension RoomSupervisor {
 
     /// All that the room remembers between its starts.
     private var state: JSONValue {
-        ["version": 1, "choices": choices.json]
+        ["version": 1, "choices": choices.json, "camera_presets": presets.json]
     }
 
     /// Writes it down when it has changed: half a second later, so that a held key costs one write.

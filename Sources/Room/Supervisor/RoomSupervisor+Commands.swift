@@ -52,6 +52,7 @@ extension RoomSupervisor {
             await feed(.volume(machine.volume + change))
             return ["level": JSONValue(machine.volume)]
         case .setCameraControl(let name, let value): return try await setCameraControl(name, Int(clamping: value))
+        case .cameraPreset(let action, let name): return try await carryOut(action, preset: name)
         case .enableCamera(let enabled):
             await feed(.cameraEnabled(enabled))
             return ["enabled": JSONValue(enabled)]
@@ -149,7 +150,7 @@ extension RoomSupervisor {
 
     // MARK: - Camera and screen
 
-    private func setCameraControl(_ name: String, _ value: Int) async throws(ControlError) -> JSONValue {
+    func setCameraControl(_ name: String, _ value: Int) async throws(ControlError) -> JSONValue {
         guard let camera = details[.camera], machine.devices[.camera]?.isUsable == true else {
             throw ControlError(.deviceMissing, machine.devices[.camera]?.trouble ?? "No camera found.")
         }

@@ -141,6 +141,7 @@ extension RoomSupervisor {
         var status = StatusFormat.device(machine.devices[.camera])
         let figures = camera.statistics
         status["enabled"] = JSONValue(machine.isCameraEnabled)
+        status["presets"] = presetNames
         status["frames"] = JSONValue(figures.frames.value)
         status["damaged_frames"] = JSONValue(figures.damagedFrames.value)
         status["missed_frames"] = JSONValue(figures.missedFrames.value)

@@ -58,6 +58,7 @@ package actor RoomSupervisor {
     var language: Language
     var isDark: Bool
     var choices = RoomChoices()
+    var presets = CameraPresets()
     /// False until what was kept has been taken up, so that nothing overwrites it before.
     var isRestored = false
     var savedState: JSONValue?

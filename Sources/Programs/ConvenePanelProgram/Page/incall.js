@@ -242,7 +242,7 @@ function cameraPad() {
         type: "button", class: `preset ${item.isKept ? "is-kept" : ""}`, disabled: !item.isKept && !item.storing,
         "aria-label": t(item.storing ? "storePreset" : "recallPreset", { name: item.name }),
         onclick: () => {
-          const action = storing ? { store: item.name } : { recall: item.name };
+          const action = { action: storing ? "save" : "recall", name: item.name };
           storing = false;
           attempt(ask("camera.preset", action), update);
         },
