@@ -113,7 +113,7 @@ final class DisplayControl: Sendable {
         let shown = statuses.values.reduce(0) { $0 + $1.framesShown }
         return DisplayStatus(
             mode: report.mode, capabilities: report.capabilities, trouble: report.trouble, isActive: report.isActive,
-            flips: figures.flips.value,
+            flips: figures.flips.value, interfaceFlips: figures.interfaceFlips.value,
             lastFlip: figures.lastFlip,
             composition: figures.composition.summary(),
             copiesPerFrame: shown == 0 ? 0 : Double(figures.passes.value) / Double(shown), tiles: statuses)

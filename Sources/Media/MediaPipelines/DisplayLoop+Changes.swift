@@ -55,6 +55,7 @@ extension DisplayLoop {
 
     func replaceUserInterface(_ surface: consuming UserInterfaceHandle?, changes: Region) {
         var changes = changes
+        interfaceProgress = .new
         if let surface {
             userInterfaceSurface = surface.value
             compositor?.setUserInterface(surface.value, changes: changes)

@@ -23,6 +23,8 @@ final class DisplayLoop {
     var shownTiles: [Int] = []
     var layout = DisplayControl.Layout(layout: .none, parties: [], backdrop: .black)
     var userInterface: UserInterfaceHandle?
+    /// How far a new interface has come on its way to the screen.
+    var interfaceProgress = InterfaceProgress.shown
     /// What `userInterface` holds; valid as long as that is.
     var userInterfaceSurface: UserInterfaceSurface?
     var userInterfaceOccupies: Region { userInterfaceSurface?.occupied ?? Region() }
@@ -118,6 +120,10 @@ final class DisplayLoop {
         flipPending = false
         lastFlip = flip.time
         control.figures.flipped(at: flip.time)
+        if interfaceProgress == .presented {
+            interfaceProgress = .shown
+            control.figures.interfaceFlips.add()
+        }
         for index in shownTiles { tiles[index].shown(at: flip.time) }
     }
 
@@ -189,6 +195,7 @@ final class DisplayLoop {
     ) throws(DeviceError) {
         try output.present(buffer, damage: damage)
         flipPending = true
+        if buffer != nil, interfaceProgress == .composed { interfaceProgress = .presented }
         presentedAt = MonotonicTime.now
         for index in shownTiles { tiles[index].presented() }
     }
@@ -198,6 +205,7 @@ final class DisplayLoop {
         compositor.compose(into: buffer)
         lastComposition = MonotonicTime.now - start
         control.figures.composition.record(nanoseconds: lastComposition)
+        if interfaceProgress == .new { interfaceProgress = .composed }
         control.figures.passes.add(compositor.passes &- countedPasses)
         countedPasses = compositor.passes
     }

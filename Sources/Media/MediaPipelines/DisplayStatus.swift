@@ -54,6 +54,8 @@ package struct DisplayStatus: Sendable, Equatable {
     package var trouble: String?
     package var isActive: Bool
     package var flips: UInt64
+    /// Flips that brought a new user interface.
+    package var interfaceFlips: UInt64
     /// When the last flip was on the screen; zero before the first.
     package var lastFlip: MonotonicTime
     /// CPU time of one composition.
@@ -61,6 +63,11 @@ package struct DisplayStatus: Sendable, Equatable {
     /// Passes of the CPU over a picture's pixels, the painting to the screen included, per frame shown.
     package var copiesPerFrame: Double
     package var tiles: [TileID: DisplayTileStatus]
+}
+
+/// How far a new user interface has come.
+enum InterfaceProgress: Sendable {
+    case new, composed, presented, shown
 }
 
 /// Counters of one tile; written by the display thread.
@@ -85,6 +92,7 @@ extension DisplayTileFigures {
 /// Counters of the screen; written by the display thread.
 final class DisplayFigures: Sendable {
     let flips = Counter()
+    let interfaceFlips = Counter()
     private let lastFlipTime = Atomic<Int64>(0)
     let passes = Counter()
     let composition = LatencyHistogram()

@@ -73,6 +73,7 @@ enum StatusFormat {
         status["name"] = JSONValue(optional: display.capabilities.map { JSONValue($0.name) })
         status["overlay_planes"] = JSONValue(display.capabilities?.overlays.count ?? 0)
         status["flips"] = JSONValue(display.flips)
+        status["interface_flips"] = JSONValue(display.interfaceFlips)
         // Of CLOCK_MONOTONIC, as the kernel's events of keys are: a test can tell how long a key took to the screen.
         status["last_flip_ns"] = .integer(display.lastFlip.nanoseconds)
         status["tv"] = television?.json
