@@ -184,7 +184,10 @@ export const hasWord = (name) => name in table;
 
 export const clock = (date) => date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-export const longDate = (date) => date.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
+/** As the screen of the room writes dates: 25 November, in English, too. */
+const region = () => (language === "en" ? "en-GB" : language);
+
+export const longDate = (date) => date.toLocaleDateString(region(), { weekday: "long", day: "numeric", month: "long" });
 
 export function duration(seconds) {
   const two = (number) => String(number).padStart(2, "0");
@@ -199,5 +202,5 @@ export function when(date) {
   const days = Math.round((day(new Date()) - day(date)) / 86400000);
   if (days === 0) return clock(date);
   if (days === 1) return `${t("yesterday")}, ${clock(date)}`;
-  return date.toLocaleDateString(language, { day: "numeric", month: "short" });
+  return date.toLocaleDateString(region(), { day: "numeric", month: "short" });
 }
