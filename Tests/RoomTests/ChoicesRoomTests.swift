@@ -81,6 +81,7 @@ struct ChoicesRoomTests {
             try room.request(.cameraSet, ["control": "zoom", "value": JSONValue(zoom)])
             try room.request(.cameraSet, ["control": "pan", "value": JSONValue(pan)])
         }
+        try await eventually("the camera is there") { try room.status("camera.controls.zoom.value") }
         try set(room, zoom: 220, pan: -40)
         let saved = try room.request(.cameraPreset, ["action": "save", "name": "Whiteboard"])
         #expect(saved["presets"] == ["Whiteboard"])
@@ -89,6 +90,7 @@ struct ChoicesRoomTests {
         #expect(throws: (any Error).self) { try room.request(.cameraPreset, ["action": "save"]) }
         try await room.stop()
         let next = try await RoomProcess(name: "Room", home: room.folder)
+        try await eventually("the camera is there") { try next.status("camera.controls.zoom.value") }
         #expect(try next.status("camera.presets") == ["Whiteboard"])
         #expect(try next.status("camera.controls.zoom.value") == 100)
         try next.request(.cameraPreset, ["action": "recall", "name": "Whiteboard"])
