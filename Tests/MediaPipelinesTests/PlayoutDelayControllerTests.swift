@@ -78,7 +78,7 @@ struct PlayoutDelayControllerTests {
         #expect(queue.rates.allSatisfy { abs($0) <= 240 })
     }
 
-    @Test("The target follows the jitter up at once and down by a millisecond a second")
+    @Test("The target follows the jitter up at once, and down ever faster while it is quiet")
     func target() {
         var controller = PlayoutDelayController()
         func second(waited: Int, jitter: Int) {
@@ -89,6 +89,15 @@ struct PlayoutDelayControllerTests {
         #expect(controller.target == 2000)
         second(waited: 2000, jitter: 0)
         #expect(controller.target == 1952)
+        second(waited: 2000, jitter: 0)
+        #expect(controller.target == 1952 - 96)
+        controller.noteLateness(frames: 240)
+        second(waited: 2000, jitter: 0)
+        #expect(controller.target == 1952 - 96 + 240 - 48)
+        for _ in 0..<4 { second(waited: 2000, jitter: 0) }
+        #expect(controller.target == 2048 - 48 * (2 + 3 + 4 + 5))
+        second(waited: 2000, jitter: 0)
+        #expect(controller.target == 2048 - 48 * (2 + 3 + 4 + 5 + 5))
         for _ in 0..<60 { second(waited: 720, jitter: 0) }
         #expect(controller.target == 720)
         second(waited: 720, jitter: .max)

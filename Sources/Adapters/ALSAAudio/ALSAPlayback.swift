@@ -4,8 +4,8 @@ import RealtimeSupport
 
 /// A loudspeaker on an ALSA card: 48 kHz, the same sound on all its channels.
 ///
-/// The card's buffer is kept as empty as it can be: two blocks (20 ms) at first; each under-run adds one, up to
-/// `bufferBlocks` − 1, so that a busy machine ends with a little more delay instead of clicks. An under-run is counted
+/// The card's buffer is kept as empty as it can be (`PlaybackFill`): two blocks (20 ms) at first, up to `bufferBlocks`
+/// − 1 on a busy machine, which then has a little more delay instead of clicks. An under-run is counted
 /// and the card prepared again; it starts by itself with the next blocks. A card that was unplugged is `.gone`.
 /// Opened, used and closed on one thread.
 package final class ALSAPlayback: AudioSink {
@@ -19,8 +19,7 @@ package final class ALSAPlayback: AudioSink {
     private var isStarted = false
     /// Sample frames written since the start.
     private var position: Int64 = 0
-    /// Sample frames that shall wait in the card's buffer after a block was written.
-    private var targetFrames: Int
+    private var fill: PlaybackFill
 
     /// Opens the card and agrees on a format with it.
     ///
@@ -39,8 +38,9 @@ package final class ALSAPlayback: AudioSink {
         name = stream.name
         // A card that reports its position rarely must hold a whole period beside the block that is written.
         let least = stream.periodFrames + AudioFormat.blockFrames
-        targetFrames = min(max(targetBlocks, 2) * AudioFormat.blockFrames, stream.bufferFrames)
-        targetFrames = min(max(targetFrames, least), stream.bufferFrames)
+        let wanted = max(max(targetBlocks, 2) * AudioFormat.blockFrames, least)
+        let most = min(max(stream.bufferFrames - AudioFormat.blockFrames, wanted), stream.bufferFrames)
+        fill = PlaybackFill(frames: wanted, most: most)
     }
 
     /// What was agreed with the card, such as "S16, 2 channels, period 480, buffer 2880".
@@ -74,8 +74,8 @@ package final class ALSAPlayback: AudioSink {
 
     /// Starts with two blocks, and asks for the next when the buffer has room for it within the target.
     private func applyTarget() throws(DeviceError) {
-        let space = stream.bufferFrames - targetFrames + AudioFormat.blockFrames
-        try stream.setThresholds(start: min(targetFrames, 2 * AudioFormat.blockFrames), wake: space)
+        let space = stream.bufferFrames - fill.frames + AudioFormat.blockFrames
+        try stream.setThresholds(start: min(fill.frames, 2 * AudioFormat.blockFrames), wake: space)
     }
 
     // MARK: - Real-time
@@ -90,7 +90,7 @@ package final class ALSAPlayback: AudioSink {
         while true {
             guard case .available(let available) = condition else { return try prepareAgain(after: condition) }
             let queued = stream.bufferFrames - available
-            if queued + AudioFormat.blockFrames <= targetFrames {
+            if queued + AudioFormat.blockFrames <= fill.frames {
                 return .ready(delayFrames: stream.delay() ?? max(queued, 0))
             }
             let left = limit - MonotonicTime.now
@@ -103,7 +103,7 @@ package final class ALSAPlayback: AudioSink {
             let isTroubled = !poll.readiness(1).isDisjoint(with: .trouble)
             condition = isTroubled ? try stream.conditionAfterTrouble() : try stream.condition()
             guard case .available(let now) = condition else { continue }
-            if stream.bufferFrames - now + AudioFormat.blockFrames <= targetFrames { continue }
+            if stream.bufferFrames - now + AudioFormat.blockFrames <= fill.frames { continue }
             if !poll.readiness(0).isEmpty { return .woken }
             // An error on the descriptor that the stream's state does not explain would be polled for ever.
             if isTroubled {
@@ -116,7 +116,9 @@ package final class ALSAPlayback: AudioSink {
         guard isStarted else { throw DeviceError(.failed, device: name, detail: "write before start") }
         let outcome = try stream.write(block)
         switch outcome {
-        case .available(let count): position += Int64(count)
+        case .available(let count):
+            position += Int64(count)
+            if fill.wroteBlock() { try applyTarget() }
         case .xrun, .suspended:
             _ = try prepareAgain(after: outcome)
             if case .available(let count) = try stream.write(block) { position += Int64(count) }
@@ -126,11 +128,7 @@ package final class ALSAPlayback: AudioSink {
     private func prepareAgain(after condition: PCMStream.Condition) throws(DeviceError) -> AudioWriteReadiness {
         underruns &+= 1
         try stream.recover(from: condition)
-        let roomier = targetFrames + AudioFormat.blockFrames
-        if condition == .xrun, roomier <= stream.bufferFrames - AudioFormat.blockFrames {
-            targetFrames = roomier
-            try applyTarget()
-        }
+        if condition == .xrun, fill.underran() { try applyTarget() }
         return .underrun
     }
 }

@@ -20,6 +20,8 @@ struct PlayoutDelayController: Sendable {
     private static let largestTarget = 9600  // 200 ms
     /// More above the goal than this cannot be taken back by the resampler in time: 80 ms.
     static let excess = 3840
+    /// The target falls by so many milliseconds a second at most: what the resampler brings about.
+    private static let fastestFall = 5
 
     /// Sample frames that packets shall wait at least.
     private(set) var target = 960
@@ -27,6 +29,8 @@ struct PlayoutDelayController: Sendable {
     var extra = 0
     private var shortest: Int?
     private var blocks = 0
+    /// Seconds since the last lateness, up to the fastest way down.
+    private var quietSeconds = 0
     private var offset = 0
     private var clock = SenderClockEstimator()
 
@@ -49,6 +53,7 @@ struct PlayoutDelayController: Sendable {
     /// The queue ran dry and what was missing came after all, later by `frames`: more has to wait from now on.
     mutating func noteLateness(frames: Int) {
         target = min(target + min(max(frames, 240), 960), Self.largestTarget)
+        quietSeconds = 0
     }
 
     /// Once for each block of 10 ms.
@@ -59,8 +64,10 @@ struct PlayoutDelayController: Sendable {
         guard blocks >= Self.window else { return Decision(rateOffset: offset, discard: 0) }
         blocks = 0
         let wanted = max(Self.smallestTarget, min(jitter, Self.largestTarget))
-        // Down slowly, one millisecond a second, so that one quiet second does not bring the next drop-out.
-        target = max(wanted, target - 48)
+        // Down slowly, by one millisecond after the first quiet second, so that this does not bring the next drop-out,
+        // and by one more after each further one: the burst of a call's start is not heard for a minute.
+        quietSeconds = wanted >= target ? 0 : min(quietSeconds + 1, Self.fastestFall)
+        target = max(wanted, target - 48 * quietSeconds)
         guard let shortest else { return Decision(rateOffset: offset, discard: 0) }
         self.shortest = nil
         let error = shortest - goal
