@@ -83,17 +83,22 @@ struct KMSBlob: ~Copyable {
         self.identifier = identifier
     }
 
-    /// A list of rectangles for FB_DAMAGE_CLIPS; nil when the kernel has no room for it, since it is only a hint.
-    init?(_ card: KMSCard, damage: borrowing Region) {
+    /// A list of rectangles for FB_DAMAGE_CLIPS, each within the picture and not empty, or the kernel would refuse the
+    /// whole commit; nil when there are none or the kernel has no room for them, since it is only a hint.
+    init?(_ card: KMSCard, damage: borrowing Region, within bounds: Rect) {
         var rects = InlineArray<16, drm_mode_rect>(repeating: drm_mode_rect())
+        var count = 0
         for index in 0..<damage.count {
-            let rect = damage[index]
-            rects[index] = drm_mode_rect(
+            let rect = damage[index].intersection(bounds)
+            if rect.isEmpty { continue }
+            rects[count] = drm_mode_rect(
                 x1: Int32(clamping: rect.x), y1: Int32(clamping: rect.y), x2: Int32(clamping: rect.right),
                 y2: Int32(clamping: rect.bottom))
+            count += 1
         }
+        if count == 0 { return nil }
         var identifier: UInt32 = 0
-        let size = damage.count * MemoryLayout<drm_mode_rect>.size
+        let size = count * MemoryLayout<drm_mode_rect>.size
         let status = withUnsafeBytes(of: &rects) {
             drmModeCreatePropertyBlob(card.raw, $0.baseAddress, size, &identifier)
         }

@@ -22,6 +22,8 @@ package final class KMSDisplay: DisplayOutput {
     private let configuration: KMSDisplayConfiguration
     private let saved: KMSSavedScreen
     private let modeBlob: KMSBlob
+    /// What the last commit named as changed; kept until the next, since the kernel looks it up at the commit.
+    private var damageBlob: KMSBlob?
     private(set) var front = 0
     private var pending: Int?
     private var isPending = false
@@ -131,10 +133,12 @@ package final class KMSDisplay: DisplayOutput {
         request.set(pipe.primary.framebuffer, UInt64(buffers[shown].framebuffer.identifier))
         // A hint pays only where much stays; the blob costs two calls.
         let changedArea = damage.area
-        let clips = buffer != nil && pipe.primary.damage != nil && changedArea * 2 < mode.bounds.area
-        let blob = clips ? KMSBlob(card, damage: damage) : nil
-        if let property = pipe.primary.damage {
-            if let blob { request.set(property, UInt64(blob.identifier)) }
+        damageBlob = nil
+        if buffer != nil, let property = pipe.primary.damage, changedArea * 2 < mode.bounds.area,
+            let blob = KMSBlob(card, damage: damage, within: mode.bounds)
+        {
+            request.set(property, UInt64(blob.identifier))
+            damageBlob = consume blob
         }
         for overlay in overlays { overlay.add(to: request, crtc: pipe.crtc) }
         token &+= 1
