@@ -40,7 +40,6 @@ def debian(entry, licence, distribution):
     )
     return package(
         identifier("Debian", entry.name, entry.architecture), entry.name, entry.version,
-        place="http://deb.debian.org" + entry.place if entry.place else None,
         licence=licence, checksum=entry.checksum, purl=purl, supplier="Organization: Debian",
     )
 
