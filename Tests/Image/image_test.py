@@ -146,7 +146,7 @@ class Test:
         seen = self.shot("2-room")
         picture = self.work / "room-screen.png"
         with open(picture, "wb") as file:
-            subprocess.run([*self.box.ssh_command(), "convenectl screen /dev/stdout"], stdout=file, check=True,
+            subprocess.run([*self.box.ssh_command(), "convenectl screen -"], stdout=file, check=True,
                            timeout=120)
         said = png.read(picture)
         alike = png.similarity(seen.luma(128, 72), said.luma(128, 72))
