@@ -155,7 +155,7 @@ class Test:
 
     def call(self):
         self.host("call", f"sip:room@{ADDRESS}", seconds=90)
-        self.box.wait_for("convenectl status calls", "connected", 60)
+        self.box.wait_for("convenectl status calls", "established", 60)
         time.sleep(12)
         seen = self.shot("3-call-on-the-box")
         here = self.out / "3-call-on-the-host.png"
