@@ -160,6 +160,23 @@ struct ConvenectlTests {
         }
     }
 
+    @Test("--json reaches the commands of the store, wherever it stands")
+    func storeAsJSON() async throws {
+        try await FakeTerminal.run { terminal in
+            let (store, file) = (terminal.folder.path + "/store", terminal.folder.path + "/room.yaml")
+            try writeText("name: Lindau\n", to: file)
+            let root = terminal.folder.path + "/root"
+            let applied = try await terminal.convenectl("config", "apply", "--store", store, "--root", root, file)
+            #expect(applied.status == 0, "\(applied.errors)")
+            let history = ["config", "history", "--store", store]
+            for words in [history + ["--json"], ["--json"] + history] {
+                let run = try await terminal.finish(terminal.start(words, user: []))
+                let answer = try #require(try? JSONValue(parsing: run.output), "\(words): \(run.output)")
+                #expect(answer.serialized.contains("\"number\":1") || answer.serialized.contains("\"revision\":1"))
+            }
+        }
+    }
+
     @Test("config shows settings with what they may hold, and changes them by their type")
     func config() async throws {
         try await FakeTerminal.run { terminal in

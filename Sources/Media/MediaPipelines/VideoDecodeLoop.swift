@@ -76,7 +76,11 @@ struct VideoDecodeLoop: ~Copyable {
             let wasReady = !set.readiness(2).isEmpty
             fruitless = takeFrames() || !wasReady ? 0 : fruitless + 1
             if let unit = refused.take() { take(unit) }
-            while refused == nil, let unit = units.pop() { take(unit) }
+            // Each counts: where decoding is slower than the pictures come, the ring is never empty.
+            while refused == nil, !thread.isStopping, let unit = units.pop() {
+                take(unit)
+                thread.beat()
+            }
             watchForStall(MonotonicTime.now.nanoseconds)
         }
         refused = nil

@@ -43,7 +43,7 @@ struct StoreOptions: ParsableArguments {
     /// Carries out a request here, or through the box's socket when that is for root only, and prints the answer.
     func perform(_ request: ProvisioningRequest, input: [UInt8] = []) throws {
         var request = request
-        request.wantsJSON = request.wantsJSON || json
+        request.wantsJSON = request.wantsJSON || json || TerminalOptions.isJSONAsked
         if request.author.isEmpty { request.author = LocalUser.name }
         // A cut connection must not stop it half-way; the store would hold, but the system would be told half.
         for number in [SIGHUP, SIGPIPE] { _ = signal(number, SIG_IGN) }

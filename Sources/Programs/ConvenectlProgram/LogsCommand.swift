@@ -61,7 +61,8 @@ struct LogsCommand: ParsableCommand {
 
     func run() throws {
         let words = Self.words(
-            follow: follow, since: since, units: unit, lines: lines, priority: priority, kernel: kernel, json: json)
+            follow: follow, since: since, units: unit, lines: lines, priority: priority, kernel: kernel,
+            json: json || TerminalOptions.isJSONAsked)
         var pointers = words.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         execvp("journalctl", &pointers)

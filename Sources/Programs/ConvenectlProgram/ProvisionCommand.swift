@@ -121,7 +121,7 @@ struct ProvisionCommand: ParsableCommand {
     }
 
     private func show(_ outcome: RemoteRoom.Outcome, of host: String) throws {
-        if json {
+        if json || TerminalOptions.isJSONAsked {
             var line = outcome.json
             line["host"] = .string(host)
             line["status"] = JSONValue(outcome.status)

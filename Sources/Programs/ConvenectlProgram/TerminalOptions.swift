@@ -20,6 +20,10 @@ struct TerminalOptions: ParsableArguments {
         name: .long, help: ArgumentHelp("Give up when the terminal has not answered by then.", valueName: "seconds"))
     var timeout: Double = 30
 
+    /// Whether --json was among the words, for commands with a flag of that name of their own: the program's, which may
+    /// stand before the command, takes it from them.
+    static var isJSONAsked: Bool { CommandLine.arguments.dropFirst().contains("--json") }
+
     static let standardSocket = "/run/convene/control.sock"
 
     func validate() throws {

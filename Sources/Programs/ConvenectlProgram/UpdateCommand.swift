@@ -20,15 +20,15 @@ struct UpdateStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "The systems on this box, and which one starts next.")
 
-    @Flag(name: .long, help: "Print the answer as JSON on one line.")
-    var json = false
+    // Of these --json: the program's own flag of that name would take it from one of this command's.
+    @OptionGroup var options: TerminalOptions
 
     func run() throws {
-        if try PrivilegedWork.isDoneElsewhere(["update", "status"] + (json ? ["--json"] : [])) { return }
+        if try PrivilegedWork.isDoneElsewhere(["update", "status"] + (options.json ? ["--json"] : [])) { return }
         let box = try Box.here()
         let state = try box.bootState()
         let slots = InstalledSlots.read()
-        if json {
+        if options.json {
             let answer: JSONValue = [
                 "image": JSONValue(box.identity.image), "version": JSONValue(box.identity.version),
                 "booted": JSONValue(optional: box.booted.map { JSONValue($0.rawValue) }),
