@@ -32,6 +32,7 @@ struct UpdateConfirmCommand: ParsableCommand {
                 return
             case .waiting(let why): reason = why
             }
+            // The room may not be up yet, or start anew meanwhile: there is no connection whose news could be waited for.
             usleep(1_000_000)
         }
         Output.complain(

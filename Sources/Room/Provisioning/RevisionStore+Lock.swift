@@ -18,6 +18,7 @@ extension RevisionStore {
             guard error.errno == EWOULDBLOCK || error.errno == EINTR else { throw .disk(error) }
             guard tries > 0 else { throw .busy(holder: lockHolder) }
             tries -= 1
+            // flock(2) waits without a limit or not at all; this is a short command's own process, so it may sleep.
             usleep(50_000)
         }
         defer { _ = flock(raw, LOCK_UN) }
