@@ -53,6 +53,41 @@ struct LabRooms {
         return try await Self.middle("-i \(folder.path)/screen.png", folder)
     }
 
+    /// How alike a room's screen and a picture are, once it is more than `bound`, or after 20 s: pictures damaged on the
+    /// way are mended by the next key frame, and a guest that does not get the processor loses many.
+    func likeness(
+        of room: RoomProcess, to source: LumaPicture, above bound: Double, _ folder: TemporaryFolder
+    ) async throws -> Double {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(20)
+        while true {
+            let likeness = try await screen(of: room, folder).similarity(to: source)
+            if likeness > bound { return likeness }
+            if clock.now > end {
+                // What was shown instead is kept beside the console's log.
+                _ = try? await Lab.shell("cp \(folder.path)/screen.png /run/out/unlike-\(number).png")
+                return likeness
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// Whether pictures arrive at their full rate in both rooms for a second: if not, the guest does not get the
+    /// processor, and how long things take in it is the host's doing.
+    func keepUp() async throws -> Bool {
+        let clock = ContinuousClock()
+        let frames = "calls.\(number).video.receive.frames"
+        let before = try [lab, second].map { try $0.number(frames) }
+        let begun = clock.now
+        try await Task.sleep(for: .seconds(1))
+        let after = try [lab, second].map { try $0.number(frames) }
+        let seconds = (clock.now - begun) / .seconds(1)
+        return zip(before, after).allSatisfy { ($1 - $0) / seconds >= LabRooms.fullRate }
+    }
+
+    /// Pictures a second, of 30, at which the guest keeps up.
+    static let fullRate = 28.0
+
     /// The middle of what ffmpeg reads from an input, in a quarter of the size: vh264enc codes one value for each block
     /// of 4 x 4.
     static func middle(_ input: String, _ folder: TemporaryFolder) async throws -> LumaPicture {

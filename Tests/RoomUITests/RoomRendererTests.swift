@@ -75,11 +75,22 @@ struct RoomRendererTests {
             let third = renderer.render(room(minute: 3))
             let none = renderer.render(room(minute: 4)) == nil
             #expect(none)
+            #expect(renderer.isWaiting)
             #expect(try Picture(first).base != Picture(second).base)
             _ = consume third
         }
         let later = renderer.render(room(minute: 4)) == nil
         #expect(!later)
+        #expect(!renderer.isWaiting)
+    }
+
+    @Test("On a display opened anew even a screen without anything takes the old one's place")
+    func emptyAfterOpening() throws {
+        let renderer = try RoomRenderer(mode: mode)
+        _ = try Picture(renderer.render(ringing()))
+        renderer.invalidate()
+        let bare = try Picture(renderer.render(inCall(1, showsDetails: false)), mayBeEmpty: true)
+        #expect(bare.changes.area == mode.bounds.area)
     }
 
     @Test("A surface that came back carries nothing of its old picture", arguments: [1, 2, 3, 4, 5])

@@ -101,8 +101,10 @@ struct Box {
 
     func restart() throws {
         try Output.printLine("Restarting.")
-        guard Command.run(["systemctl", "--no-block", "reboot"]) == 0 else {
-            Output.complain("systemctl reboot failed; restart the box by hand")
+        // What `systemctl reboot` comes to (systemctl(1)), without the login manager, which the image does not run.
+        let reboot = ["systemctl", "--no-block", "--job-mode=replace-irreversibly", "start", "reboot.target"]
+        guard Command.run(reboot) == 0 else {
+            Output.complain("systemd did not take the restart (see above); restart the box by hand")
             throw ExitStatus.refused
         }
     }

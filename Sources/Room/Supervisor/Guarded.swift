@@ -8,4 +8,13 @@ final class Guarded<Value: Sendable>: Sendable {
 
     func get() -> Value { storage.withLock { $0 } }
     func set(_ value: Value) { storage.withLock { $0 = value } }
+
+    /// Sets the value and gives the one before.
+    func exchange(_ value: Value) -> Value {
+        storage.withLock { stored in
+            let before = stored
+            stored = value
+            return before
+        }
+    }
 }

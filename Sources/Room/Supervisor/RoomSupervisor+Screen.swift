@@ -56,10 +56,8 @@ extension RoomSupervisor {
         let wanted = interface.screen(facts, at: now)
         guard let screenMode, shownScreen?.screen != wanted || shownScreen?.opening != screenOpenings else { return }
         shownScreen = (wanted, screenOpenings)
-        screenWishes += 1
-        let wish = ScreenPresenter.Wish(
-            screen: wanted, mode: screenMode, opening: screenOpenings, number: screenWishes)
-        Task { [screen, display] in await screen.show(wish, on: display) }
+        screen.show(
+            ScreenPresenter.Wish(screen: wanted, mode: screenMode, opening: screenOpenings), on: display)
     }
 
     private var slateTitle: String {

@@ -79,7 +79,6 @@ package actor RoomSupervisor {
     var memoryRelease: Task<Void, Never>?
     var screenMode: DisplayMode?
     var screenOpenings = 0
-    var screenWishes = 0
     var shownScreen: (screen: RoomScreen, opening: Int)?
     var shownContacts = ContactBookState()
     var readyWaiters: [CheckedContinuation<Void, Never>] = []

@@ -13,14 +13,15 @@ actor ScreenPresenter {
         var mode: DisplayMode
         /// Counts the openings of the display: after each the rendering is whole.
         var opening: Int
-        /// Counts the wishes; an older one that comes late is not shown.
-        var number: Int
     }
 
     private let executor: ThreadExecutor
+    /// The newest wish that was not rendered yet. Where a call leaves little of the processor, the ones between are
+    /// skipped: a screen that works off a queue of them shows what is long over.
+    private nonisolated let newest = Guarded<Wish?>(nil)
     private var renderer: RoomRenderer?
     private var opening = -1
-    private var lastNumber = -1
+    private var retry: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
     private var movement: Task<Void, Never>?
     private var moving: RoomScreen?
@@ -32,10 +33,15 @@ actor ScreenPresenter {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Renders the wish and hands it to the display when it differs from what is there.
-    func show(_ wish: Wish, on display: DisplayPipeline) {
-        guard wish.number > lastNumber else { return }
-        lastNumber = wish.number
+    /// Has the wish rendered, in place of any that still waits. Does not wait for it.
+    nonisolated func show(_ wish: Wish, on display: DisplayPipeline) {
+        guard newest.exchange(wish) == nil else { return }
+        Task { await self.showNewest(on: display) }
+    }
+
+    /// Renders the newest wish and hands it to the display when it differs from what is there.
+    private func showNewest(on display: DisplayPipeline) {
+        guard let wish = newest.exchange(nil) else { return }
         if renderer?.mode != wish.mode {
             // Without memory for the user interface the pictures are still shown.
             renderer = try? RoomRenderer(mode: wish.mode)
@@ -51,9 +57,22 @@ actor ScreenPresenter {
     }
 
     private func render(_ screen: RoomScreen, on display: DisplayPipeline) {
-        guard let rendered = renderer?.render(screen) else { return }
+        retry?.cancel()
+        retry = nil
+        guard let rendered = renderer?.render(screen) else {
+            if renderer?.isWaiting == true { retrySoon(screen, on: display) }
+            return
+        }
         let changes = rendered.changes
         display.setUserInterface(rendered.takeSurface(), changes: changes)
+    }
+
+    /// The display has all surfaces, for a moment: what was not drawn must not be forgotten.
+    private func retrySoon(_ screen: RoomScreen, on display: DisplayPipeline) {
+        retry = Task { [weak self] in
+            try? await Task.sleep(for: .milliseconds(20))
+            if !Task.isCancelled { await self?.render(screen, on: display) }
+        }
     }
 
     // MARK: - What moves
@@ -101,5 +120,6 @@ actor ScreenPresenter {
     func stop() {
         stopMoving()
         trimming?.cancel()
+        retry?.cancel()
     }
 }

@@ -24,7 +24,10 @@ package final class RoomRenderer {
     private let text: TextEngine
     private let memories: Surfaces
     private let pool: UserInterfacePool
-    private var shown: [ScreenElement] = []
+    /// What the display was given last; nil when that is not known.
+    private var shown: [ScreenElement]?
+    /// Whether the last rendering was put off since all surfaces were on the display's side.
+    package private(set) var isWaiting = false
     /// What each surface holds, of all that was drawn into it.
     private var drawn: [[ScreenElement]]
     /// Slots that are ours now, as a bit mask.
@@ -51,7 +54,7 @@ package final class RoomRenderer {
     }
 
     /// Renders `screen`; nil when it looks as before, or when all surfaces are still on the display's side (then ask
-    /// again with the next change).
+    /// again: `isWaiting`).
     package func render(_ screen: RoomScreen) -> RenderedInterface? {
         render(elements(for: screen), isMirrored: screen.facts.language.isRightToLeft)
     }
@@ -59,8 +62,14 @@ package final class RoomRenderer {
     /// The same for elements made before.
     package func render(_ elements: [ScreenElement], isMirrored: Bool = false) -> RenderedInterface? {
         free |= pool.collectReturned()
-        let changes = Self.changes(from: shown, to: elements, within: mode.bounds)
-        guard !changes.isEmpty, let index = nearest(to: elements) else { return nil }
+        let changes =
+            shown.map { Self.changes(from: $0, to: elements, within: mode.bounds) } ?? Region(mode.bounds)
+        isWaiting = false
+        guard !changes.isEmpty else { return nil }
+        guard let index = nearest(to: elements) else {
+            isWaiting = true
+            return nil
+        }
         free &= ~(1 << UInt64(index))
         let occupied = Self.occupied(elements, within: mode.bounds)
         // What was there is cleared, not given back to the system: to get its pages again takes longer than drawing.
@@ -93,7 +102,7 @@ package final class RoomRenderer {
     }
 
     /// Forgets what was rendered, so that the next rendering is whole: after the display was opened anew.
-    package func invalidate() { shown = [] }
+    package func invalidate() { shown = nil }
 
     /// Gives memory back to the system: all of surfaces that came back, and what is clear of the one that is shown.
     /// Worth it once nothing moves any more.
