@@ -24,7 +24,8 @@ actor ScreenPresenter {
     private var retry: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
     private var movement: Task<Void, Never>?
-    private var moving: RoomScreen?
+    /// What is wanted now.
+    private var latest: RoomScreen?
     private var phase = 0
 
     init(scheduling: ThreadScheduling) throws(SystemError) {
@@ -51,7 +52,7 @@ actor ScreenPresenter {
         opening = wish.opening
         if !wish.screen.isMoving { stopMoving() }
         render(wish.screen, on: display)
-        moving = wish.screen
+        latest = wish.screen
         if wish.screen.isMoving, movement == nil { startMoving(display) }
         trimSoon()
     }
@@ -60,7 +61,7 @@ actor ScreenPresenter {
         retry?.cancel()
         retry = nil
         guard let rendered = renderer?.render(screen) else {
-            if renderer?.isWaiting == true { retrySoon(screen, on: display) }
+            if renderer?.isWaiting == true { retrySoon(on: display) }
             return
         }
         let changes = rendered.changes
@@ -68,11 +69,17 @@ actor ScreenPresenter {
     }
 
     /// The display has all surfaces, for a moment: what was not drawn must not be forgotten.
-    private func retrySoon(_ screen: RoomScreen, on display: DisplayPipeline) {
+    private func retrySoon(on display: DisplayPipeline) {
         retry = Task { [weak self] in
             try? await Task.sleep(for: .milliseconds(20))
-            if !Task.isCancelled { await self?.render(screen, on: display) }
+            await self?.renderLatest(on: display)
         }
+    }
+
+    private func renderLatest(on display: DisplayPipeline) {
+        // What moves is drawn anew by itself.
+        guard movement == nil, let latest else { return }
+        render(latest, on: display)
     }
 
     // MARK: - What moves
@@ -93,7 +100,7 @@ actor ScreenPresenter {
     }
 
     private func move(on display: DisplayPipeline) {
-        guard movement != nil, var screen = moving, screen.isMoving else { return }
+        guard movement != nil, var screen = latest, screen.isMoving else { return }
         phase += 1
         screen.phase = phase
         render(screen, on: display)
