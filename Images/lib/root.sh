@@ -44,6 +44,8 @@ make_accounts() {
 configure() {
     local root=$1 board=$2 version=$3
     cp -r --no-preserve=ownership "$images/root/." "$root/"
+    # What only this board needs.
+    if [ -d "$images/boards/$board.root" ]; then cp -r --no-preserve=ownership "$images/boards/$board.root/." "$root/"; fi
     sed "s/@BOARD@/$board/" "$root/etc/rauc/system.conf.in" >"$root/etc/rauc/system.conf"
     rm "$root/etc/rauc/system.conf.in"
     # Devices that nothing announces: the kernel's simulated ones.

@@ -12,6 +12,7 @@ import sys
 import time
 import traceback
 
+import infrared
 import png
 from box import ADDRESS, HERE, Box, Failure
 
@@ -131,13 +132,17 @@ class Test:
         room = self.work / "room.yaml"
         room.write_text((self.work / "first.yaml").read_text() +
                         "name: Image test\ncall:\n  auto_answer: true\n")
+        said = self.provision_with(room)
+        self.box.wait_for("convenectl status room.name", "Image test")
+        return said
+
+    def provision_with(self, room):
         done = subprocess.run(
             [str(self.programs / "convenectl"), "provision", ADDRESS, str(room), "--identity", str(self.key),
              "--confirm-within", "3m", "-o", "StrictHostKeyChecking=no",
              "-o", f"UserKnownHostsFile={self.work}/known_hosts"], capture_output=True, text=True, timeout=300)
         self.expect(done.returncode == 0, f"convenectl provision ended with {done.returncode}: {done.stderr.strip()}"
                                           f" {done.stdout.strip()[-300:]}")
-        self.box.wait_for("convenectl status room.name", "Image test")
         return done.stdout.strip().splitlines()[-1]
 
     def room_screen(self):
@@ -196,6 +201,59 @@ class Test:
         # The keys may have begun a call; updates are refused in one.
         self.box.run("convenectl hangup", check=False)
         return f"the screen follows the keys ({alike:.2f} alike with before)"
+
+    def infrared(self):
+        """A Media Center remote's light, sent through rc-loopback: the kernel decodes it as it would a receiver's."""
+        def press(key):
+            subprocess.run([*self.box.ssh_command(), "cat >/dev/lirc0"], input=infrared.rc6_mce(infrared.KEYS[key]),
+                           check=True, timeout=60)
+
+        before = self.shot("4-before-infrared").luma(128, 72)
+        for wanted in ("true", "false"):
+            press("KEY_MICMUTE")
+            self.box.wait_for("convenectl status audio.muted", wanted, 30)
+        press("KEY_ADDRESSBOOK")
+        time.sleep(4)
+        after = self.shot("4-after-infrared").luma(128, 72)
+        alike = png.similarity(before, after)
+        self.expect(alike < 0.98, f"the remote's contacts key changed nothing on the screen ({alike:.3f} alike)")
+        press("KEY_HOME")
+        return f"muted and unmuted, contacts opened ({alike:.2f} alike with before)"
+
+    def usb_stick(self):
+        """A stick that is plugged into a room which is set up already is refused on the screen, and named in the journal."""
+        stick = self.work / "stick.img"
+        stick.unlink(missing_ok=True)
+        with open(stick, "wb") as file:
+            file.truncate(16 << 20)
+        subprocess.run(["mkfs.vfat", "-n", "ROOM", stick], check=True, stdout=subprocess.DEVNULL)
+        room = self.work / "stick.yaml"
+        room.write_text((self.work / "room.yaml").read_text().replace("Image test", "From the stick"))
+        subprocess.run(["mcopy", "-i", stick, room, "::room.yaml"], check=True)
+
+        def plug():
+            self.box.monitor("drive_add", "0", f"file={stick},format=raw,if=none,id=stick,readonly=on")
+            self.box.monitor("device_add", "usb-storage,drive=stick,id=stick")
+
+        def unplug():
+            self.box.monitor("device_del", "stick")
+            time.sleep(4)
+
+        plug()
+        self.box.wait_for("journalctl -b -u 'convene-usb@*' -o cat", "do not allow a stick", 90)
+        self.expect("Image test" in self.box.run("convenectl status room.name").stdout, "the stick was taken")
+        unplug()
+        # The admin allows it.
+        allowed = self.work / "room-usb.yaml"
+        allowed.write_text((self.work / "room.yaml").read_text() + "provisioning:\n  usb: always\n")
+        self.provision_with(allowed)
+        plug()
+        self.box.wait_for("convenectl status room.name", "From the stick", 90)
+        self.shot("4-usb-stick")
+        unplug()
+        self.provision_with(self.work / "room.yaml")
+        self.box.wait_for("convenectl status room.name", "Image test")
+        return "refused by a room that is set up, taken where the settings allow it"
 
     def comparison(self):
         """Boot to ready, and the same system with Convene's units masked."""
@@ -354,6 +412,8 @@ class Test:
             if self.step("a call in which both sides see the other", self.call):
                 self.step("no update in a call; driven by the socket over ssh", self.hang_up)
             self.step("driven by a keyboard", self.keys)
+            self.step("driven by infrared", self.infrared)
+            self.step("a USB stick with settings", self.usb_stick)
             self.step("bundles that are none are refused", self.bad_bundles)
             self.step("strangers' bundles and other boards' are refused", self.stranger)
             if self.step("the second bundle on the box", self.upload):

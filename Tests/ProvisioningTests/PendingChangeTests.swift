@@ -1,4 +1,5 @@
 import ControlProtocol
+import LinuxSystem
 import PeerSupport
 import Testing
 

@@ -74,8 +74,13 @@ import Testing
 }
 
 @Suite struct ReadinessJudgeTests {
-    private func status(ready: Bool = true, screen: String = "running", uptime: Double) -> JSONValue {
-        ["room": ["ready": .bool(ready), "uptime_s": .double(uptime)], "display": ["state": .string(screen)]]
+    private func status(
+        ready: Bool = true, screen: String = "running", fault: JSONValue = .null, uptime: Double
+    ) -> JSONValue {
+        [
+            "room": ["ready": .bool(ready), "uptime_s": .double(uptime)],
+            "display": ["state": .string(screen), "fault": fault],
+        ]
     }
 
     private func after(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * 1_000_000_000) }
@@ -97,9 +102,19 @@ import Testing
         #expect(judge.restarts == 14)
     }
 
+    @Test("A television that is unplugged is no broken system") func aTelevisionThatIsUnplugged() {
+        var judge = ReadinessJudge(steady: .zero)
+        #expect(judge.judge(status(screen: "backing_off", fault: "gone", uptime: 9), at: after(9)) == .good)
+    }
+
     @Test("Without a screen it is not good") func withoutAScreenItIs() {
         var judge = ReadinessJudge(steady: .zero)
         #expect(judge.judge(status(screen: "absent", uptime: 9), at: after(9)) == .waiting("the screen is absent"))
+        // A card that went away after it was seen.
+        #expect(judge.judge(status(screen: "absent", fault: "gone", uptime: 9), at: after(9)) != .good)
+        #expect(
+            judge.judge(status(screen: "backing_off", fault: "failed", uptime: 9), at: after(9))
+                == .waiting("the screen is backing_off"))
     }
 }
 

@@ -183,7 +183,7 @@ actor PanelService {
 
     func load() async {
         guard let file = sessionFile else { return }
-        let bytes = try? await runBlocking { (try? SmallFile.read(file, limit: 1 << 20)) ?? [] }
+        let bytes = try? await runBlocking { (try? SmallFile.read(file, maximum: 1 << 20)) ?? [] }
         if let bytes, let json = try? JSONValue(parsing: bytes) { sessions.load(json, now: now) }
         savedSessions = sessions
     }

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// The clocks of one moment; given by hand in tests.
 package struct Clocks: Sendable, Equatable {

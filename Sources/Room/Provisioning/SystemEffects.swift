@@ -49,8 +49,9 @@ package struct BoxEffects: SystemEffects {
     /// At boot the files are written before those run who read them: then there is nobody to tell.
     private static func isThere(_ program: String) -> Bool {
         switch program {
-        case "networkctl": access("/run/systemd/netif", F_OK) == 0
-        case "chronyc": access("/run/chrony", F_OK) == 0
+        // Its folder is made by systemd-tmpfiles before it runs, this file by networkd itself.
+        case "networkctl": access("/run/systemd/netif/state", F_OK) == 0
+        case "chronyc": access("/run/chrony/chronyd.sock", F_OK) == 0
         default: true
         }
     }

@@ -35,7 +35,7 @@ package struct StartRecord: Sendable {
     }
 
     private static func number(in path: String) -> Int {
-        guard let bytes = try? StateFile.bytes(of: path, limit: 64) else { return 0 }
+        guard let bytes = try? SmallFile.read(path, maximum: 64, flags: O_NONBLOCK) else { return 0 }
         let digits = bytes.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         return min(max(Int(String(decoding: digits, as: UTF8.self)) ?? 0, 0), 1_000_000)
     }

@@ -32,7 +32,7 @@ package struct StateFile: Sendable {
     package func read() -> Reading {
         let bytes: [UInt8]
         do throws(SystemError) {
-            bytes = try Self.bytes(of: path, limit: Self.limit)
+            bytes = try SmallFile.read(path, maximum: Self.limit, flags: O_NONBLOCK)
         } catch {
             guard error.errno != ENOENT, error.errno != ENOTDIR else { return .nothing }
             return .unreadable("What the room remembered cannot be read from \(path): \(error).")
@@ -59,21 +59,5 @@ package struct StateFile: Sendable {
         return .damaged(
             "What the room remembered is damaged (\(why)); it lies in \(aside) now, and the room starts with its settings."
         )
-    }
-
-    /// The bytes of a file that fits in memory.
-    static func bytes(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
-        let file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
-        let raw = file.borrowed.rawValue
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16 * 1024)
-        while true {
-            let count = try retryingOnInterrupt("read(\(path))") {
-                Int32(clamping: Glibc.read(raw, &chunk, chunk.count))
-            }
-            if count == 0 { return bytes }
-            bytes += chunk.prefix(Int(count))
-            guard bytes.count <= limit else { throw SystemError(operation: "read(\(path))", errno: EFBIG) }
-        }
     }
 }

@@ -27,6 +27,7 @@ enum StatusFormat {
         return [
             "state": JSONValue(device.phase.rawValue),
             "device": JSONValue(optional: device.candidate.map { JSONValue($0.name) }),
+            "fault": JSONValue(optional: device.fault.map { JSONValue($0.rawValue) }),
             "trouble": JSONValue(optional: device.trouble.map { JSONValue($0) }),
             "losses": JSONValue(device.losses),
             "recoveries": JSONValue(device.recoveries),

@@ -3,8 +3,9 @@ package import LinuxSystem
 
 /// Decides from the room's status whether a new system may stay. Pure.
 ///
-/// Good is: the room says that it is ready (every device is there or known to be missing), the screen is there, and both
-/// have held for `steady` without the room having been started anew meanwhile.
+/// Good is: the room says that it is ready (every device is there or known to be missing), the screen is there or nothing
+/// is plugged into its connector, and both have held for `steady` without the room having been started anew meanwhile.
+/// A screen that the kernel knows nothing of, or that fails, is what a broken update looks like.
 package struct ReadinessJudge: Sendable, Equatable {
     package enum Verdict: Sendable, Equatable {
         case good
@@ -38,9 +39,12 @@ package struct ReadinessJudge: Sendable, Equatable {
             since = nil
             return .waiting("the room is not ready")
         }
-        guard let screen = status["display"]?["state"]?.stringValue, screen == "running" || screen == "ready" else {
+        let display = status["display"]
+        let state = display?["state"]?.stringValue ?? "not there"
+        let isUnplugged = state != "absent" && display?["fault"]?.stringValue == "gone"
+        guard state == "running" || state == "ready" || isUnplugged else {
             since = nil
-            return .waiting("the screen is \(status["display"]?["state"]?.stringValue ?? "not there")")
+            return .waiting("the screen is \(state)")
         }
         let start = since ?? now
         since = start

@@ -1,31 +1,8 @@
 import Glibc
 package import LinuxSystem
 
-/// Files and folders as the store of revisions handles them: read with a limit, written and synced.
-package enum SmallFile {
-    /// At most `maximum` bytes; a longer file is an error (EFBIG).
-    package static func read(_ path: String, maximum: Int) throws(SystemError) -> [UInt8] {
-        let descriptor = try FileDescriptor.open(path, flags: O_RDONLY | O_NOCTTY)
-        return try read(descriptor.borrowed, named: path, maximum: maximum)
-    }
-
-    /// All that comes until the end.
-    package static func read(
-        _ descriptor: BorrowedDescriptor, named name: String, maximum: Int
-    ) throws(SystemError) -> [UInt8] {
-        let raw = descriptor.rawValue
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16 * 1024)
-        while true {
-            let count = try retryingOnInterrupt("read(\(name))") {
-                Int32(clamping: Glibc.read(raw, &chunk, chunk.count))
-            }
-            if count == 0 { return bytes }
-            bytes.append(contentsOf: chunk.prefix(Int(count)))
-            guard bytes.count <= maximum else { throw SystemError(operation: "read(\(name))", errno: EFBIG) }
-        }
-    }
-
+/// Files and folders as the store of revisions handles them: written and synced.
+extension SmallFile {
     /// Makes a new file and syncs it; one that is there is an error.
     static func create(_ path: String, _ bytes: [UInt8], permissions: UInt32) throws(SystemError) {
         let file = try FileDescriptor.open(
