@@ -3,7 +3,17 @@
 # The state lies in the partition `state` as two copies of one sector each (blocks 0 and 8), as `env export -c` writes
 # them: CRC-32, then NAME=value. The first is written first; when the power fails between, one of them is whole.
 # BOOT_ORDER is the slots, the wanted one first; BOOT_A_LEFT and BOOT_B_LEFT are how many boots each has left.
-setenv state_at 0x42000000
+
+# The Raspberry Pi's U-Boot has put its logo on the screen.
+cls
+# It keeps 37 MB for a kernel, and Debian's is larger: everything moves up.
+if test "${kernel_addr_r}" = "0x00080000"; then
+    setenv kernel_addr_r 0x00200000
+    setenv fdt_addr_r 0x07f00000
+    setenv ramdisk_addr_r 0x08000000
+fi
+# Where the initrd will lie: memory that every board has free until then.
+setenv state_at ${ramdisk_addr_r}
 part number ${devtype} ${devnum} state state_part
 part start ${devtype} ${devnum} state state_a
 setexpr state_b ${state_a} + 8

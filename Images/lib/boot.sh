@@ -86,6 +86,8 @@ make_firmware() {
         mkdir -p "$tree/overlays"
         cp "$work/board/$uboot" "$tree/u-boot.bin"
         cp "$images/boot/config.txt" "$tree/config.txt"
+        # As large as U-Boot's own (CONFIG_ENV_SIZE).
+        mkenvimage -s 0x4000 -o "$tree/uboot.env" "$images/boot/$board.env"
         for device_tree in "${device_trees[@]}"; do
             cp "$(echo "$work"/board/usr/lib/linux-image-*/"$device_tree")" "$tree/"
         done

@@ -88,16 +88,6 @@ class Box:
         self.process.wait(10)
         self.process = None
 
-    def power_off(self, seconds=90):
-        """The button is pressed: the box ends by itself."""
-        self.monitor("system_powerdown")
-        try:
-            self.process.wait(seconds)
-            self.process = None
-        except subprocess.TimeoutExpired:
-            self.power_off_hard()
-            raise Failure(f"the box did not switch itself off within {seconds} s") from None
-
     def is_on(self):
         return self.process is not None and self.process.poll() is None
 

@@ -69,7 +69,12 @@ class Test:
     def step(self, name, body):
         start = time.monotonic()
         try:
+            if self.box.process is None and self.box.boots:
+                # The step before ended early.
+                self.box.power_on()
+                self.box.wait_for_ssh()
             note = body() or ""
+            self.expect_no_restart()
             self.passed += 1
             verdict = "passed"
         except (Failure, subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
@@ -90,6 +95,14 @@ class Test:
 
     def slot(self):
         return json.loads(self.box.run("convenectl update status --json", 120).stdout)
+
+    def expect_no_restart(self):
+        """The room's program has run through since the box came up, whatever was done with it."""
+        restarts = self.box.run("systemctl show -P NRestarts convened.service", 60, check=False).stdout.strip()
+        if restarts not in ("0", ""):
+            journal = self.box.run("journalctl -b -o short-monotonic -u convened | tail -60", 120, check=False).stdout
+            (self.out / "convened-restarted.txt").write_text(journal)
+            raise Failure(f"convened was started anew {restarts} times since the box came up (convened-restarted.txt)")
 
     def expect(self, condition, text):
         if not condition:
@@ -186,7 +199,7 @@ class Test:
         self.expect("a call is going on" in refused.stderr + refused.stdout,
                     f"an update in a call was not refused: {refused.stdout} {refused.stderr}")
         self.box.run("convenectl hangup")
-        self.box.wait_for("convenectl status calls; echo end", "end")
+        self.box.wait_for("convenectl status calls", "ended")
         return "an update is refused in a call; hung up over the socket"
 
     def keys(self):
@@ -265,7 +278,8 @@ class Test:
                     "convene-confirm.path", "convene-provision.socket", "convene-metrics.socket",
                     "convene-8021x.service", "convene-update.timer", "convene-system.socket",
                     "convene-settings.path")))):
-            self.box.power_off()
+            self.box.run("sync")
+            self.box.power_off_hard()
             undo = self.box.kernel_arguments(booted, more) if more else None
             self.box.power_on()
             self.box.wait_for_ssh()
@@ -281,7 +295,7 @@ class Test:
             (self.out / f"boot-{name}-convene.txt").write_text(text)
             figures[name] = int(text.splitlines()[0]) / 1e6
             if undo:
-                self.box.power_off()
+                self.box.power_off_hard()
                 undo()
                 self.box.power_on()
                 self.box.wait_for_ssh()
@@ -338,7 +352,9 @@ class Test:
         self.expect("Copying image" in said, f"the update did not begin to write: {said[-300:]}")
         time.sleep(2)
         self.box.power_off_hard()
-        process.wait(60)
+        # Its wire is cut, which ssh would wait out.
+        process.kill()
+        process.wait(10)
         self.box.power_on()
         self.box.wait_for_ssh()
         self.room_ready()

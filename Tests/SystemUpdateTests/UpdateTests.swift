@@ -63,9 +63,12 @@ import Testing
     @Test("An admin may have only what is on the list") func anAdminMayHaveOnly() {
         #expect(SystemRequest.words(in: "update\tinstall\t/var/tmp/x.raucb\t--restart")?.count == 4)
         #expect(SystemRequest.words(in: "factory-reset\t--yes") == ["factory-reset", "--yes"])
+        #expect(SystemRequest.words(in: "restart") == ["restart"])
+        #expect(SystemRequest.words(in: "restart\t--in-call") == ["restart", "--in-call"])
         for line in [
             "", "update", "update\tboot-slot\tset-primary\tB", "update\tconfirm", "update\tserve", "config\trender",
-            "factory-reset", "factory-reset\t--yes\tx", "update\tinstall\t\u{1B}[2J", "update\tinstall\t",
+            "factory-reset", "factory-reset\t--yes\tx", "restart\tnow", "restart\t--in-call\tx",
+            "update\tinstall\t\u{1B}[2J", "update\tinstall\t",
             "update\tinstall\t" + String(repeating: "x", count: 5000),
         ] {
             #expect(SystemRequest.words(in: line) == nil)

@@ -116,7 +116,7 @@ struct Box {
         do {
             var client = try ControlClient(path: TerminalOptions.standardSocket)
             let answer = try client.request(.statusGet, ["path": "calls"], timeout: .seconds(5))
-            return answer["value"]?.objectValue?.isEmpty == false
+            return CallsStatus.isAnyLiving(answer["value"])
         } catch {
             return false
         }

@@ -110,12 +110,17 @@ struct UpdateRollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Starts the other system at the next restart.")
 
-    @Flag(name: .long, help: "Restart into it at once.")
+    @Flag(name: .long, help: "Restart into it at once; not in a call, unless --in-call says so.")
     var restart = false
 
+    @Flag(name: .long, help: "Even while a call is going on.")
+    var inCall = false
+
     func run() throws {
-        if try PrivilegedWork.isDoneElsewhere(["update", "rollback"] + (restart ? ["--restart"] : [])) { return }
+        let words = ["update", "rollback"] + (restart ? ["--restart"] : []) + (inCall ? ["--in-call"] : [])
+        if try PrivilegedWork.isDoneElsewhere(words) { return }
         let box = try Box.here()
+        if restart { try box.refuseDuringCall(unless: inCall, hint: "Say --in-call to restart all the same.") }
         let other = try box.running().other
         let state = try box.bootState()
         guard state.isBootable(other) else {

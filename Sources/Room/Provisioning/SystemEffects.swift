@@ -62,7 +62,7 @@ package struct BoxEffects: SystemEffects {
             var client = try ControlClient(path: socketPath)
             _ = try client.request(.configReload, [:], timeout: .seconds(10))
             let answer = try client.request(.statusGet, ["path": "calls"], timeout: .seconds(5))
-            return .done(isInCall: answer["value"]?.objectValue?.isEmpty == false)
+            return .done(isInCall: CallsStatus.isAnyLiving(answer["value"]))
         } catch ControlClientError.cannotConnect {
             return .notRunning
         } catch {

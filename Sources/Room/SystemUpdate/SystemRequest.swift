@@ -14,6 +14,9 @@ package enum SystemRequest {
         switch (words.first, words.dropFirst().first) {
         case ("update", "status"), ("update", "check"), ("update", "install"), ("update", "rollback"): return words
         case ("factory-reset", "--yes") where words.count == 2: return words
+        case ("restart", nil),
+            ("restart", "--in-call") where words.count <= 2:
+            return words
         default: return nil
         }
     }
