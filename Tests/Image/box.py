@@ -152,7 +152,7 @@ class Box:
 
     def copy_to(self, source, place, seconds=300):
         with open(source, "rb") as file:
-            subprocess.run([*self.ssh_command(), f"cat >{place}"], stdin=file, check=True, timeout=seconds)
+            subprocess.run([*self.ssh_command(), f"cat >{place} && sync {place}"], stdin=file, check=True, timeout=seconds)
 
     def wait_for_ssh(self, seconds=300):
         until = time.monotonic() + seconds

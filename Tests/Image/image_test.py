@@ -179,20 +179,20 @@ class Test:
         here = self.out / "3-call-on-the-host.png"
         self.host("screen", str(here))
         host = png.read(here)
-        # vivid's picture is a row of coloured bars: white, yellow, cyan, green, magenta, red, blue, black.
-        bars = [host.colour((index + 0.5) / 8, 0.5) for index in range(8)]
-        wanted = [(1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0)]
-        fits = sum(all((part > 110) == bool(bit) for part, bit in zip(colour, bits))
-                   for colour, bits in zip(bars, wanted))
-        self.expect(fits >= 6, f"only {fits} of vivid's 8 bars are on the host room's screen: {bars}")
-        # The host's camera is a painted scene; the same scene is in the host's own small picture of itself.
-        best = max(
-            png.similarity(seen.luma(64, 36), host.luma(64, 36, (left, top, wide, wide)))
-            for wide in (0.2, 0.22, 0.24, 0.25) for left in (0.02, 0.74, 0.76, 0.78) for top in (0.02, 0.72, 0.74, 0.76))
+        # vivid's picture is a row of coloured bars; the host's camera is a painted scene with such a row at its top.
+        there, on_box = self.bars(host, 0.5), self.bars(seen, 0.1)
+        self.expect(there >= 6, f"only {there} of vivid's 8 bars are on the host room's screen")
+        self.expect(on_box >= 6, f"only {on_box} of the host's 8 bars are on the box's screen")
         figures = self.box.run("convenectl status calls").stdout
         (self.out / "3-call-figures.txt").write_text(figures)
-        self.expect(best > 0.35, f"the box's screen is only {best:.2f} like the host's picture")
-        return f"{fits} of 8 bars seen at the host; the host's scene {best:.2f} alike on the box"
+        return f"{there} of vivid's 8 bars seen at the host, {on_box} of the host's 8 on the box"
+
+    @staticmethod
+    def bars(picture, height):
+        """How many of eight coloured bars stand side by side: white, yellow, cyan, green, magenta, red, blue, black."""
+        wanted = [(1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0)]
+        seen = [picture.colour((index + 0.5) / 8, height) for index in range(8)]
+        return sum(all((part > 110) == bool(bit) for part, bit in zip(colour, bits)) for colour, bits in zip(seen, wanted))
 
     def hang_up(self):
         refused = self.box.run("convenectl update install /var/tmp/x.raucb", check=False)
@@ -407,7 +407,18 @@ class Test:
         self.expect(self.box.run("ls /var/lib/admin/note", check=False).returncode != 0, "an admin's file is still there")
         self.expect(self.box.run("cat /etc/machine-id").stdout not in key, "the machine's id is the same")
         self.shot("6-after-the-factory-reset")
-        return "settings, files and the machine's id are gone; the first settings are taken from the card again"
+        # Power fails at once: the reset must not be done a second time, which would take what was set up meanwhile.
+        self.box.run("echo kept >/var/lib/admin/note && sync")
+        self.box.power_off_hard()
+        self.box.power_on()
+        self.box.wait_for_ssh()
+        self.room_ready()
+        self.expect(self.box.run("cat /var/lib/admin/note", check=False).stdout.strip() == "kept",
+                    "the next boot has reset once more")
+        # The wish for it is taken out of the boot state.
+        self.box.wait_for("convenectl update status | grep -c 'data partition anew'", "0", 120)
+        return ("settings, files and the machine's id are gone, the first settings are taken from the card again; the boot "
+                "after it resets nothing")
 
     # MARK: all
 

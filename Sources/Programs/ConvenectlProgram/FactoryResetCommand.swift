@@ -26,6 +26,7 @@ struct FactoryResetCommand: ParsableCommand {
         }
         if try PrivilegedWork.isDoneElsewhere(["factory-reset", "--yes"]) { return }
         let box = try Box.here()
+        try FactoryReset.forgetLastOne()
         // First of all: whatever is interrupted from here on ends in a reset.
         try box.write { $0.isFactoryReset = true }
         _ = Command.run([

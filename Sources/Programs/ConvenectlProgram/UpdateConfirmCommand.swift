@@ -17,6 +17,7 @@ struct UpdateConfirmCommand: ParsableCommand {
     func run() throws {
         let box = try Box.here()
         let slot = try box.running()
+        try finishFactoryReset(of: box)
         var judge = ReadinessJudge()
         let deadline = MonotonicTime.now + .seconds(within)
         var reason = "nothing was heard of it"
@@ -42,6 +43,13 @@ struct UpdateConfirmCommand: ParsableCommand {
             try box.restart()
         }
         throw ExitStatus.timedOut
+    }
+
+    /// Takes the wish for a reset out of the boot state, once the initramfs has fulfilled it; else every boot would reset.
+    private func finishFactoryReset(of box: Box) throws {
+        guard access(FactoryReset.done, F_OK) == 0 else { return }
+        try box.write { $0.isFactoryReset = false }
+        try FactoryReset.forgetLastOne()
     }
 
     /// Which system was found good last, on the data partition.

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -33,6 +34,16 @@ extension UserAgent {
     /// Lets "::" and "0.0.0.0" be listened on side by side.
     private static let ipv6Only = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
 
+    /// Lets an address be listened on that the network has not given yet (ip(7), IP_FREEBIND): a box is ready before its
+    /// network is.
+    private static func freeBind(_ isIPv6: Bool) -> ChannelOptions.Types.SocketOption {
+        ChannelOptions.Types.SocketOption(
+            level: isIPv6 ? .ipv6 : .ip, name: NIOBSDSocket.Option(rawValue: isIPv6 ? ipv6FreeBind : IP_FREEBIND))
+    }
+
+    /// IPV6_FREEBIND of linux/in6.h, which Glibc's headers leave out.
+    private static let ipv6FreeBind: CInt = 78
+
     // MARK: - Opening and closing
 
     /// Opens all sockets; gives the port.
@@ -59,6 +70,7 @@ extension UserAgent {
                 transport.datagrams.append((isIPv6, channel))
                 port = channel.localAddress?.port ?? port
                 transport.listeners.append(try await streamBootstrap(isIPv6).bind(host: address, port: port).get())
+                warnIfAbsent(channel.localAddress)
             } catch {
                 throw .cannotListen(address: address, port: port, problem: "\(error)")
             }
@@ -66,8 +78,20 @@ extension UserAgent {
         return port
     }
 
+    /// An address that no interface has is either yet to come or a slip of the pen: the log tells which one it is about.
+    private func warnIfAbsent(_ address: SocketAddress?) {
+        guard let wanted = address?.ipAddress, wanted != "0.0.0.0", wanted != "::",
+            let devices = try? System.enumerateDevices(),
+            !devices.contains(where: { $0.address?.ipAddress == wanted })
+        else { return }
+        logger.warning(
+            "SIP listens on an address that no interface has yet; calls come in once one has it",
+            metadata: ["address": "\(wanted)"])
+    }
+
     private func datagramBootstrap(_ isIPv6: Bool) -> DatagramBootstrap {
         let bootstrap = DatagramBootstrap(group: eventLoop)
+            .channelOption(Self.freeBind(isIPv6), value: 1)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_535))
             .channelInitializer { [weak self] channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -80,6 +104,7 @@ extension UserAgent {
     private func streamBootstrap(_ isIPv6: Bool) -> ServerBootstrap {
         let bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(Self.freeBind(isIPv6), value: 1)
             .serverChannelOption(.backlog, value: 64)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { [weak self] channel in

@@ -9,6 +9,25 @@ package enum FactoryReset {
         "/var/lib/provision", "/var/log",
     ]
 
+    /// Made by the initramfs on the new data partition, so that the next boots do not reset again while the wish for it
+    /// still stands in the boot state.
+    package static let done = "/var/lib/factory-reset-done"
+
+    /// Removes that mark, so that the next reset is one; what is not there is no error.
+    ///
+    /// - Parameter mark: `done`, or another file in tests.
+    package static func forgetLastOne(mark: String = done) throws(SystemError) {
+        if unlink(mark) != 0 {
+            let error = SystemError.last("unlink(\(mark))")
+            guard error.errno == ENOENT else { throw error }
+            return
+        }
+        let folder = mark.lastIndex(of: "/").map { String(mark[..<$0]) } ?? "."
+        let file = try FileDescriptor.open(folder, flags: O_RDONLY | O_DIRECTORY)
+        let raw = file.borrowed.rawValue
+        try retryingOnInterrupt("fsync(\(folder))") { fsync(raw) }
+    }
+
     /// Overwrites every plain file below a folder where it lies, and syncs it; links are not followed. What is not there
     /// is no error.
     ///
