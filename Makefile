@@ -1,6 +1,6 @@
 # One command each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-host test-lab lint format goldens bench docs deb deb-test setup clean image image-test
+.PHONY: help run test test-host test-lab lint format goldens bench docs deb deb-test setup clean image image-test image-test-pi image-twice
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -53,6 +53,15 @@ image: ## the box's images and update bundles, for both boards or BOARD=raspberr
 image-test: ## boots the image in QEMU and shows calls, updates, fall-back and reset; half an hour and more
 	@.ci/setup build run image
 	@Tests/Image/run
+
+image-test-pi: ## starts the Raspberry Pi's image in QEMU's board, from U-Boot to the room (root)
+	@.ci/setup build image
+	@BOARD=raspberry-pi-4 $(MAKE) --no-print-directory image
+	@Tests/Image/raspberry-pi
+
+image-twice: ## builds program and image twice and compares the hashes; a quarter of an hour and more
+	@.ci/setup build image
+	@Tests/Image/reproducible
 
 setup: ## installs what building, running and testing need
 	@.ci/setup build run test

@@ -108,6 +108,8 @@ install_convene() {
     rm -rf "$root"/usr/share/{man,bash-completion/completions/conven*,zsh,fish}
     install -D -m 0644 "$images/../Systemd/ssh/60-convene.conf" "$root/etc/ssh/sshd_config.d/60-convene.conf"
     rm -f "$root/etc/convene/board.yaml"
+    # The H.264 decoder alone, beside the program; Debian's libavcodec would bring fifty packages (.decisions/0011).
+    AVCODEC_SUITE=trixie AVCODEC_HOST=aarch64-linux-gnu "$images/../.ci/avcodec" "$root/usr/lib/convene"
 }
 
 # trim ROOT: what nobody reads on a box.

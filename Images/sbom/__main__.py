@@ -53,7 +53,7 @@ def main():
     entries = [
         spdx.package(
             root, options.name, options.version, licence="GPL-3.0-or-later", supplier="Organization: The Convene authors",
-            comment="As a whole under the GPL, because x264 and Debian's libavcodec are in it; each part has its own licence.",
+            comment="As a whole under the GPL, because x264 is in it; each part has its own licence.",
         ),
         spdx.package(own, "convene", options.version, licence="Apache-2.0", supplier="Organization: The Convene authors"),
     ]
@@ -69,6 +69,22 @@ def main():
             relationships.append((own, "STATIC_LINK", entry["SPDXID"]))
             rows.append((package.name, package.version, "swift", package.licence))
             texts.append((f"{package.name} {package.version}", package.text))
+
+    decoder = os.path.join(options.root or "/", "usr/lib/convene/libavcodec")
+    if os.path.exists(decoder + ".version"):
+        with open(decoder + ".version", encoding="utf-8") as file:
+            version = file.read().strip()
+        with open(decoder + ".copyright", encoding="utf-8") as file:
+            texts.append((f"ffmpeg {version}", file.read()))
+        entry = spdx.identifier("FFmpeg")
+        entries.append(
+            spdx.package(
+                entry, "ffmpeg", version, licence="LGPL-2.1-or-later", supplier="Organization: Debian",
+                comment="libavcodec and libavutil with the H.264 decoder alone, built from Debian's source package.",
+            )
+        )
+        relationships.append((root, "CONTAINS", entry))
+        rows.append(("ffmpeg", version, "source", "LGPL-2.1-or-later"))
 
     without = []
     for package in debian_packages(options):

@@ -100,7 +100,7 @@ struct Box {
     }
 
     func restart() throws {
-        try Output.printLine("Restarting.")
+        try Output.printLine(SystemRequest.restarting)
         // What `systemctl reboot` comes to (systemctl(1)), without the login manager, which the image does not run.
         let reboot = ["systemctl", "--no-block", "--job-mode=replace-irreversibly", "start", "reboot.target"]
         guard Command.run(reboot) == 0 else {

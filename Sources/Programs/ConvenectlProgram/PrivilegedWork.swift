@@ -28,6 +28,7 @@ enum PrivilegedWork {
             throw ExitStatus.unavailable
         }
         var rest: [UInt8] = []
+        var isRestarting = false
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = read(raw, &chunk, chunk.count)
@@ -42,9 +43,11 @@ enum PrivilegedWork {
                     if status != 0 { throw ExitCode(status) }
                     return true
                 }
+                if text == SystemRequest.restarting { isRestarting = true }
                 try Output.printLine(Printable.text(text))
             }
         }
+        if isRestarting { return true }
         Output.complain("the connection to the box ended before its answer did")
         throw ExitStatus.unavailable
     }

@@ -6,6 +6,9 @@ package enum SystemRequest {
     /// The last line of an answer begins with it; the exit status follows.
     package static let end = "\u{1}exit "
 
+    /// What is printed right before the box restarts: an answer that ends after it has ended well.
+    package static let restarting = "Restarting."
+
     /// The words when they may be run; nil otherwise.
     package static func words(in line: String) -> [String]? {
         guard line.utf8.count <= maximumLength else { return nil }
