@@ -263,7 +263,7 @@ let testTargets: [Target] = [
     tests("SIP", ["SIP", "FuzzSupport"]),
     tests("CallSignaling", ["CallSignaling", "SIP", "PeerSupport", "FuzzSupport", nioCore, nioPosix, logging]),
     tests("RoomConfiguration", ["RoomConfiguration", "ControlProtocol", "FuzzSupport", "PeerSupport"]),
-    tests("SystemUpdate", ["SystemUpdate", "ControlProtocol", "LinuxSystem", "FuzzSupport"]),
+    tests("SystemUpdate", ["SystemUpdate", "ControlProtocol", "LinuxSystem", "FuzzSupport", "PeerSupport"]),
     tests(
         "Provisioning",
         ["Provisioning", "RoomConfiguration", "ControlProtocol", "LinuxSystem", "FuzzSupport", "PeerSupport"]),

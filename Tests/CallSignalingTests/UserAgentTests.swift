@@ -59,6 +59,14 @@ struct UserAgentTests {
         await caller.agent.stop()
     }
 
+    /// 192.0.2.0/24 and 2001:db8::/32 are nobody's (RFC 5737, 3849).
+    @Test("An address that the network has not given yet can be listened on", arguments: ["192.0.2.7", "2001:db8::7"])
+    func addressYetToCome(address: String) async throws {
+        let room = try await TestRoom("room") { $0.addresses = [address] }
+        #expect(await room.agent.port > 0)
+        await room.agent.stop()
+    }
+
     @Test("A room can call itself")
     func ownAddress() async throws {
         let room = try await TestRoom("room")

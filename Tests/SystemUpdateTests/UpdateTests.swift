@@ -1,5 +1,7 @@
 import ControlProtocol
+import Glibc
 import LinuxSystem
+import PeerSupport
 import Testing
 
 @testable import SystemUpdate
@@ -118,6 +120,17 @@ import Testing
         #expect(
             judge.judge(status(screen: "backing_off", fault: "failed", uptime: 9), at: after(9))
                 == .waiting("the screen is backing_off"))
+    }
+}
+
+@Suite struct FactoryResetTests {
+    @Test("The mark of the last reset is removed, once and for all") func theMarkOfTheLastReset() throws {
+        let folder = try TemporaryFolder()
+        let mark = "\(folder.path)/factory-reset-done"
+        try AtomicFile.replace(mark, with: [])
+        try FactoryReset.forgetLastOne(mark: mark)
+        #expect(access(mark, F_OK) != 0)
+        try FactoryReset.forgetLastOne(mark: mark)
     }
 }
 
