@@ -14,7 +14,7 @@ struct DescriptorHoldersTests {
         try writeText("x", to: path)
         #expect(DescriptorHolders.describe(path).isEmpty)
         let child = try ChildProcess("sh", ["-c", "exec sleep 60 < \(path)"], logPath: "\(folder.path)/log")
-        let holders = try await eventually("the holder") {
+        let holders = try await eventually(within: .seconds(60), "the holder") {
             let found = DescriptorHolders.describe(path)
             return found.isEmpty ? nil : found
         }
