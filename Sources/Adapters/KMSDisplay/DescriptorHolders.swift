@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// Finds the processes that have a file open, as far as this user may see (proc(5), /proc/PID/fd).
 package enum DescriptorHolders {
@@ -7,26 +8,13 @@ package enum DescriptorHolders {
     /// For error messages only: it walks through all processes.
     package static func describe(_ path: String, excluding: Int32 = getpid()) -> [String] {
         var found: [String] = []
-        for process in entries("/proc") {
+        for process in SmallFile.names(in: "/proc") {
             guard let identifier = Int32(process), identifier != excluding else { continue }
             let folder = "/proc/\(process)/fd"
-            guard entries(folder).contains(where: { target("\(folder)/\($0)") == path }) else { continue }
+            guard SmallFile.names(in: folder).contains(where: { target("\(folder)/\($0)") == path }) else { continue }
             found.append("\(name(of: process)) (pid \(process))")
         }
         return found
-    }
-
-    private static func entries(_ folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
     }
 
     private static func target(_ link: String) -> String? {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Files that fit in memory, read with a limit. Every function blocks.
+/// Files that fit in memory, read with a limit, and the folders they lie in. Every function blocks.
 package enum SmallFile {
     /// The file's bytes.
     ///
@@ -31,5 +31,26 @@ package enum SmallFile {
             bytes.append(contentsOf: chunk.prefix(Int(count)))
             guard bytes.count <= maximum else { throw SystemError(operation: "read(\(name))", errno: EFBIG) }
         }
+    }
+
+    /// Makes what was made, renamed or removed in a folder last over a power cut (fsync(2)).
+    package static func syncFolder(_ path: String) throws(SystemError) {
+        let folder = try FileDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
+        let raw = folder.borrowed.rawValue
+        try retryingOnInterrupt("fsync(\(path))") { fsync(raw) }
+    }
+
+    /// The names in a folder, sorted; none when it is not there.
+    package static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
     }
 }

@@ -26,12 +26,6 @@ extension SmallFile {
         }
     }
 
-    static func syncFolder(_ path: String) throws(SystemError) {
-        let folder = try FileDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
-        let raw = folder.borrowed.rawValue
-        try retryingOnInterrupt("fsync(\(path))") { fsync(raw) }
-    }
-
     /// Makes a folder with the ones above it; one that is there is left as it is.
     static func makeFolder(_ path: String, permissions: UInt32 = 0o755) throws(SystemError) {
         if exists(path) { return }
@@ -60,20 +54,6 @@ extension SmallFile {
         let count = readlink(path, &bytes, bytes.count - 1)
         guard count > 0 else { return nil }
         return String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// The names in a folder, sorted; none when it is not there.
-    package static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
     }
 
     /// Removes a file, or a folder with all in it; links are not followed. What is not there is no error.

@@ -22,10 +22,7 @@ package enum FactoryReset {
             guard error.errno == ENOENT else { throw error }
             return
         }
-        let folder = mark.lastIndex(of: "/").map { String(mark[..<$0]) } ?? "."
-        let file = try FileDescriptor.open(folder, flags: O_RDONLY | O_DIRECTORY)
-        let raw = file.borrowed.rawValue
-        try retryingOnInterrupt("fsync(\(folder))") { fsync(raw) }
+        try SmallFile.syncFolder(mark.lastIndex(of: "/").map { String(mark[..<$0]) } ?? ".")
     }
 
     /// Overwrites every plain file below a folder where it lies, and syncs it; links are not followed. What is not there
