@@ -38,6 +38,28 @@ struct ConveneRemoteTests {
         #expect(output.contains("\(folder.path)/k.toml:4: the kernel has no key KEY_OKK; did you mean KEY_OK?"))
     }
 
+    @Test(
+        "The room's own keymaps take the place of the board's; one that is not there is told, and the board's are used")
+    func roomKeymaps() async throws {
+        let folder = try TemporaryFolder()
+        let board = "\(RoomProcess.sourceFolder)/Board/raspberry-pi-4/board.yaml"
+        let keymap = "\(RoomProcess.sourceFolder)/Board/keymaps/lab.toml"
+        let (status, output) = try await run(["--check", "--board", board, "--keymap", keymap])
+        #expect(status == .exited(status: 0), "\(output)")
+        #expect(output.contains("2 keymaps"))
+        let missing = ["--board", board, "--keymap", "\(folder.path)/none.toml"]
+        let (refused, why) = try await run(["--check"] + missing)
+        #expect(refused == .exited(status: 78))
+        #expect(why.contains("the keymap \(folder.path)/none.toml is not there"))
+        let child = try ChildProcess(
+            try RoomProcess.builtProgram("convene-remote"), missing + ["--socket", "\(folder.path)/none.sock"],
+            logPath: "\(folder.path)/log")
+        _ = try await eventually(within: .seconds(10), "it goes on with the board's") {
+            child.log.contains("the board's own keymaps are used in place of") ? true : nil
+        }
+        #expect(await child.stop(SIGTERM, grace: .seconds(2)) == .exited(status: 0), "\(child.log)")
+    }
+
     @Test("A wrong command line ends it with 64, and help tells the exit codes")
     func commandLine() async throws {
         #expect(try await run(["--no-such"]).status == .exited(status: 64))

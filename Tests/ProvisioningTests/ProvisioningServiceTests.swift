@@ -26,7 +26,10 @@ struct ProvisioningServiceTests {
         #expect(try readText("\(scratch.root)/run/convene-settings/hostname") == "lisboa\n")
         #expect(scratch.store().history().first?.author == "anna@laptop (provision from 192.0.2.5)")
         #expect(
-            effects.actions.withLock { $0 } == ["set the host name", "networkctl reload", "reload the room"])
+            effects.actions.withLock { $0 } == [
+                "set the host name", "systemctl --no-block try-reload-or-restart nftables.service", "networkctl reload",
+                "reload the room",
+            ])
         let again = try ask(service, "apply", "name: Lisboa\nsystem: {hostname: lisboa}\n")
         #expect(again.text == "Nothing differs from revision 1, which holds.\n")
         #expect(again.json["changed"] == false)
@@ -94,6 +97,11 @@ struct ProvisioningServiceTests {
             reply.errors.contains("room.yaml:10:3: dot1x.password: ") && reply.errors.contains("--secret NAME=FILE"))
         let zone = try ask(service, "check", "system: {time_zone: Europe/Atlantis}\n")
         #expect(zone.errors.contains("room.yaml:1:10: system.time_zone: the box has no time zone Europe/Atlantis"))
+        let keymap = try ask(service, "check", "remote: {keymaps: [none.toml]}\n")
+        #expect(
+            keymap.errors.contains(
+                "remote.keymaps: the box has no keymap none.toml; looked for /etc/convene/none.toml, "
+                    + "/etc/convene/keymaps/none.toml"), "\(keymap.errors)")
     }
 
     @Test("A file that was cut on its way changes nothing")

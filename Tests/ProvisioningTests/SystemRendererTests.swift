@@ -42,6 +42,41 @@ struct SystemRendererTests {
         #expect(entries["run/convene-settings/authorized_keys/admin"]?.text == SystemRenderer.heading)
         #expect(entries["run/convene-settings/wpa_supplicant-wired.conf"] == nil)
         #expect(entries["run/systemd/timesyncd.conf.d/convene.conf"] == nil)
+        #expect(
+            entries["run/convene-settings/authorities.pem"]?.content == .link("/etc/ssl/certs/ca-certificates.crt"))
+    }
+
+    @Test("The firewall opens the room's ports, and what listens on this machine alone stays closed")
+    func firewall() throws {
+        let path = "run/convene-settings/firewall/convene.nft"
+        #expect(
+            try render("")[path]?.text == SystemRenderer.heading + """
+                add element inet convene room_tcp { 5060 }
+                add element inet convene room_udp { 5060, 16384-16639 }
+
+                """)
+        let open = try render(
+            """
+            sip: {port: 5070, transports: [udp]}
+            call: {media_port: 65000, media_ports: 16384}
+            panel: {listen: 0.0.0.0}
+            metrics: {listen: "::"}
+            """)
+        #expect(open[path]?.text.contains("room_tcp { 8480, 9480 }") == true)
+        #expect(open[path]?.text.contains("room_udp { 5070, 65000-65535 }") == true)
+        #expect(try render("sip: {listen: 127.0.0.1}\n")[path]?.text == SystemRenderer.heading)
+    }
+
+    @Test("The room's own keymaps are told to its remotes, and a name that is none is refused")
+    func keymaps() throws {
+        let entries = try render("remote: {keymaps: [mce.toml, /var/lib/convene/keymaps/room.toml]}\n")
+        #expect(
+            entries["run/convene-settings/remote.env"]?.text == SystemRenderer.heading
+                + "CONVENE_KEYMAPS=mce.toml:/var/lib/convene/keymaps/room.toml\n")
+        #expect(try render("")["run/convene-settings/remote.env"] == nil)
+        for name in ["mce", "../mce.toml", "a b.toml", "keymaps/mce.toml", "a:b.toml", "/a/../b.toml", "a\\nB=c.toml"] {
+            #expect(throws: ConfigurationError.self, "\(name)") { try render("remote: {keymaps: [\"\(name)\"]}\n") }
+        }
     }
 
     @Test("Static addresses behind a VLAN tag")
@@ -218,13 +253,16 @@ struct RenderedTreeTests {
     @Test("Only those are told whom it concerns, the network last")
     func actions() throws {
         let before = try entries("")
-        let after = try entries("system: {hostname: a, time_servers: [b.example]}\nnetwork: {mtu: 1400}\n")
+        let after = try entries(
+            "system: {hostname: a, time_servers: [b.example]}\nnetwork: {mtu: 1400}\npanel: {listen: '::'}\n"
+                + "remote: {keymaps: [mce.toml]}\n")
         let changed = after.filter { !before.contains($0) }.map(\.path)
         let actions = ReloadAction.actions(forChanged: changed, rendered: after).map(\.description)
         #expect(
             actions == [
                 "set the host name", "systemctl --no-block try-restart systemd-timesyncd.service",
-                "chronyc reload sources", "networkctl reload",
+                "chronyc reload sources", "systemctl --no-block try-reload-or-restart nftables.service",
+                "systemctl --no-block try-restart convene-remote.service", "networkctl reload",
             ])
         #expect(ReloadAction.actions(forChanged: [], rendered: after).isEmpty)
     }

@@ -51,6 +51,10 @@ import Testing
     }
 
     @Test("A source is a bundle or the folder of one") func aSourceIsABundle() {
+        #expect(UpdateChannel(parsing: "CHANNEL=beta\nSOURCE=https://a/b\n").place == "https://a/b/beta")
+        #expect(UpdateChannel(parsing: "CHANNEL=\nSOURCE=https://a/b/\n").place == "https://a/b/stable")
+        #expect(UpdateChannel(parsing: "CHANNEL=beta\nSOURCE=/a/x.raucb\n").place == "/a/x.raucb")
+        #expect(UpdateChannel(parsing: "CHANNEL=beta\n").place == "")
         #expect(UpdateChannel.bundle(at: "/a/x.raucb", image: "convene-q") == "/a/x.raucb")
         #expect(UpdateChannel.bundle(at: "https://a/b/", image: "convene-q") == "https://a/b/convene-q.raucb")
         #expect(UpdateChannel.objection(to: "https://a/b") == nil)

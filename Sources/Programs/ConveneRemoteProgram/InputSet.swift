@@ -27,13 +27,16 @@ final class InputSet {
 
     private let board: BoardConfiguration
     private let keymaps: [String: Keymap]
+    /// In place of those that the board names; empty for the board's own.
+    private let roomKeymaps: [String]
     private let journal: Journal
     private var open: [String: Open] = [:]
     private var unknown = UnknownKeys()
 
-    init(board: BoardConfiguration, keymaps: [String: Keymap], journal: Journal) {
+    init(board: BoardConfiguration, keymaps: [String: Keymap], roomKeymaps: [String], journal: Journal) {
         self.board = board
         self.keymaps = keymaps
+        self.roomKeymaps = roomKeymaps
         self.journal = journal
     }
 
@@ -79,12 +82,13 @@ final class InputSet {
     private func loadKeymaps(
         _ kind: BoardConfiguration.RemoteInput, _ device: EvdevDevice, _ description: DeviceDescription
     ) {
-        let maps = kind.keymaps.compactMap { keymaps[$0] }
+        let names = roomKeymaps.isEmpty ? kind.keymaps : roomKeymaps
+        let maps = names.compactMap { keymaps[$0] }
         guard !maps.isEmpty else { return }
         let entries = maps.flatMap(\.entries)
         do throws(SystemError) {
             try device.loadKeymap(entries.map { ($0.scancode, $0.key.code) })
-            journal.log(.info, "\(device.name) has \(entries.count) keys of \(kind.keymaps.joined(separator: ", "))")
+            journal.log(.info, "\(device.name) has \(entries.count) keys of \(names.joined(separator: ", "))")
         } catch {
             journal.log(.warning, "\(device.name) took no keymap: \(error)")
         }

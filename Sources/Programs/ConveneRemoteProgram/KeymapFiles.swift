@@ -3,17 +3,17 @@ import LinuxSystem
 import RemoteControl
 import RoomConfiguration
 
-/// The keymap files that a board file names.
+/// The keymap files that a board file or the room names.
 enum KeymapFiles {
     /// A keymap that is not there.
     struct Missing: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// Each file by its name, read and checked.
-    static func load(_ board: BoardConfiguration, boardFile: String) throws -> [String: Keymap] {
+    /// Each file by its name, read and checked: the ones that the board names, or those of `names`.
+    static func load(_ names: [String], boardFile: String) throws -> [String: Keymap] {
         var keymaps: [String: Keymap] = [:]
-        for name in board.remoteInputs.flatMap(\.keymaps) where keymaps[name] == nil {
+        for name in names where keymaps[name] == nil {
             let places = BoardConfiguration.keymapPaths(name, boardFile: boardFile)
             guard let place = places.first(where: { access($0, R_OK) == 0 }) else {
                 throw Missing(

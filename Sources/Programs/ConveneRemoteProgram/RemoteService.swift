@@ -23,12 +23,13 @@ final class RemoteService {
     private var watchdogDue: MonotonicTime?
 
     init(
-        board: BoardConfiguration, keymaps: [String: Keymap], socketPath: String, journal: Journal
+        board: BoardConfiguration, keymaps: [String: Keymap], roomKeymaps: [String], socketPath: String,
+        journal: Journal
     ) throws(SystemError) {
         self.board = board
         self.journal = journal
         inbox = try DeviceInbox()
-        inputs = InputSet(board: board, keymaps: keymaps, journal: journal)
+        inputs = InputSet(board: board, keymaps: keymaps, roomKeymaps: roomKeymaps, journal: journal)
         // Status is only needed for the TV; without it a call's figures need not come here every second.
         link = RoomLink(path: socketPath, paths: board.television.matches.isEmpty ? [] : ["room", "calls"])
     }

@@ -9,13 +9,23 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Serves the room; what the program does without another word.")
 
     @Option(name: .long, help: ArgumentHelp("What the hardware is: a board file.", valueName: "file"))
-    var board = "/etc/convene/board.yaml"
+    var board = BoardConfiguration.standardFile
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "The room's control socket (default: $CONVENE_SOCKET, else \(Self.standardSocket)).", valueName: "path"))
     var socket: String?
+
+    @Option(
+        name: .customLong("keymap"),
+        help: ArgumentHelp(
+            """
+            A keymap for every infrared receiver, in place of the board's; may be given again (default: \
+            $CONVENE_KEYMAPS, separated by colons, which room.yaml's remote.keymaps sets).
+            """, valueName: "file"),
+        completion: .file(extensions: ["toml"]))
+    var keymapNames: [String] = []
 
     @Option(name: .long, help: "How much is logged: debug, info, warning, error.")
     var logLevel = Journal.Level.info.rawValue
@@ -34,13 +44,23 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let journal = Journal(level: Journal.Level(rawValue: logLevel) ?? .info)
         let configuration: BoardConfiguration
-        let keymaps: [String: Keymap]
+        var keymaps: [String: Keymap]
+        var roomKeymaps = keymapNames.isEmpty ? Self.keymapsOfRoom : keymapNames
         do {
             configuration = try BoardConfiguration.load(board)
-            keymaps = try KeymapFiles.load(configuration, boardFile: board)
+            keymaps = try KeymapFiles.load(configuration.remoteInputs.flatMap(\.keymaps), boardFile: board)
         } catch {
             Journal.write("\(error)")
             throw ExitCode(78)
+        }
+        do {
+            keymaps.merge(try KeymapFiles.load(roomKeymaps, boardFile: board)) { $1 }
+        } catch {
+            Journal.write("\(error)")
+            if check { throw ExitCode(78) }
+            // A remote that half the keys of work is better than none.
+            Journal.complain("the board's own keymaps are used in place of \(roomKeymaps.joined(separator: ", "))")
+            roomKeymaps = []
         }
         if check {
             let keys = keymaps.values.reduce(0) { $0 + $1.entries.count }
@@ -53,12 +73,19 @@ struct RunCommand: ParsableCommand {
         }
         do throws(SystemError) {
             let service = try RemoteService(
-                board: configuration, keymaps: keymaps, socketPath: socketPath, journal: journal)
+                board: configuration, keymaps: keymaps, roomKeymaps: roomKeymaps, socketPath: socketPath,
+                journal: journal)
             try service.run()
         } catch {
             Journal.complain("\(error)")
             throw ExitCode(71)
         }
+    }
+
+    /// What the room's settings ask for; empty for the board's own.
+    private static var keymapsOfRoom: [String] {
+        guard let named = getenv("CONVENE_KEYMAPS") else { return [] }
+        return String(cString: named).split(separator: ":").map(String.init)
     }
 
     private var socketPath: String {

@@ -63,7 +63,7 @@ struct Box {
 
     /// - Parameter source: as on the command line; nil takes the channel.
     func bundle(_ source: String?) throws -> String {
-        let source = source ?? Self.channel().source
+        let source = source ?? Self.channel().place
         if let objection = UpdateChannel.objection(to: source) {
             Output.complain(objection)
             throw ExitStatus.usage
@@ -73,6 +73,7 @@ struct Box {
 
     /// What a bundle is; its signature and that it is for this board are checked.
     func information(about bundle: String) throws -> BundleInfo {
+        Self.useProxy()
         let answer = Tool.run(["rauc", "info", "--output-format=json", bundle])
         guard answer.status == 0, let json = try? JSONValue(parsing: answer.output), let info = BundleInfo(json) else {
             let reason = answer.errors.split(whereSeparator: \.isNewline).last.map { " (\($0))" } ?? ""
@@ -86,6 +87,15 @@ struct Box {
             throw ExitStatus.refused
         }
         return info
+    }
+
+    /// Has RAUC's own programs go through the proxy of the settings; its service reads the same file.
+    private static func useProxy() {
+        for line in (text(of: RenderedPath.proxyFile) ?? "").split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let name = parts.first, let value = parts.last else { continue }
+            setenv(String(name), String(value), 1)
+        }
     }
 
     func install(_ bundle: String, _ info: BundleInfo) throws {

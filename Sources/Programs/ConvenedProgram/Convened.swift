@@ -56,7 +56,7 @@ struct Convened: AsyncParsableCommand {
             """, version: ConveneVersion.current)
 
     @Option(name: .long, help: ArgumentHelp("What the hardware is: a board file.", valueName: "file"))
-    var board = "/etc/convene/board.yaml"
+    var board = BoardConfiguration.standardFile
 
     @Option(
         name: .long, help: ArgumentHelp("The room's settings; defaults hold when it is not there.", valueName: "file"))

@@ -35,12 +35,21 @@ package struct BoxCheck: Sendable {
         for authority in system.authorities {
             issues += certificate(file, "certificates.authorities", authority, key: nil)
         }
+        for keymap in system.keymaps where keymapPlaces(keymap).allSatisfy({ !SmallFile.exists(root + $0) }) {
+            let places = keymapPlaces(keymap).joined(separator: ", ")
+            issues.append(
+                file.issue(at: "remote.keymaps", "the box has no keymap \(keymap); looked for \(places)"))
+        }
         if system.admission.method != .off, let password = system.admission.password,
             let complaint = secrets.complaint(about: password)
         {
             issues.append(file.issue(at: "dot1x.password", complaint))
         }
         return issues
+    }
+
+    private func keymapPlaces(_ name: String) -> [String] {
+        BoardConfiguration.keymapPaths(name, boardFile: BoardConfiguration.standardFile)
     }
 
     private func pair(_ file: RoomFile, _ certificatePath: String, _ keyPath: String) -> [ConfigurationIssue] {

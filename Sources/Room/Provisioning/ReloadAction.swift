@@ -22,6 +22,15 @@ package enum ReloadAction: Sendable, Hashable {
             actions.append(.run(["systemctl", "--no-block", "try-restart", "systemd-timesyncd.service"]))
         }
         if changed.contains(RenderedPath.chrony) { actions.append(.run(["chronyc", "reload", "sources"])) }
+        if changed.contains(RenderedPath.firewall) {
+            actions.append(.run(["systemctl", "--no-block", "try-reload-or-restart", RenderedPath.firewallUnit]))
+        }
+        if changed.contains(RenderedPath.proxy) {
+            actions.append(.run(["systemctl", "--no-block", "try-restart", RenderedPath.updaterUnit]))
+        }
+        if changed.contains(RenderedPath.remote) {
+            actions.append(.run(["systemctl", "--no-block", "try-restart", "convene-remote.service"]))
+        }
         if changed.contains(RenderedPath.metrics) {
             actions.append(.run(["systemctl", "daemon-reload"]))
             let verb = present.contains(RenderedPath.metrics) ? "restart" : "stop"

@@ -47,8 +47,18 @@ package enum RenderedPath {
     static let admission = "\(folder)/wpa_supplicant-wired.conf"
     static let admissionInterface = "\(folder)/8021x.env"
     static let proxy = "\(folder)/proxy.env"
+    /// For programs that fetch something: `http_proxy`, `https_proxy`, `no_proxy`.
+    package static let proxyFile = "/\(proxy)"
+    /// Those that everybody trusts, as the package ca-certificates has them.
+    static let systemAuthorities = "etc/ssl/certs/ca-certificates.crt"
     static let authorities = "\(folder)/authorities.pem"
     static let update = "\(folder)/update.env"
+    static let firewallFolder = "\(folder)/firewall"
+    static let firewall = "\(firewallFolder)/convene.nft"
+    static let firewallUnit = "nftables.service"
+    /// RAUC; it is told the proxy when it starts.
+    static let updaterUnit = "rauc.service"
+    static let remote = "\(folder)/remote.env"
     static let metrics = "run/systemd/system/convene-metrics.socket.d/convene.conf"
     /// What was rendered, so that what no longer is can be taken away.
     static let manifest = "\(folder)/manifest"

@@ -50,6 +50,11 @@ package struct SettingsApplier: Sendable {
         {
             inputs.admissionPassword = try secrets.read(password)
         }
+        if !settings.authorities.isEmpty,
+            let standard = try? SmallFile.read("\(below)/\(RenderedPath.systemAuthorities)", maximum: 2 << 20)
+        {
+            inputs.authorities = standard
+        }
         for file in settings.authorities {
             do throws(SystemError) {
                 inputs.authorities += try SmallFile.read(below + file, maximum: 256 * 1024)

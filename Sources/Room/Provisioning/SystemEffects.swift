@@ -38,7 +38,7 @@ package struct BoxEffects: SystemEffects {
             guard sethostname(name, name.count) != 0 else { return nil }
             return SystemError.last("sethostname").description
         case .run(let words):
-            guard Self.isThere(words.first ?? "") else { return nil }
+            guard Self.isThere(words) else { return nil }
             let result = Tool.run(words)
             guard result.status != 0 else { return nil }
             let reason = Revision.cleaned(result.errors, 300)
@@ -47,12 +47,29 @@ package struct BoxEffects: SystemEffects {
     }
 
     /// At boot the files are written before those run who read them: then there is nobody to tell.
-    private static func isThere(_ program: String) -> Bool {
-        switch program {
+    private static func isThere(_ words: [String]) -> Bool {
+        switch words.first {
         // Its folder is made by systemd-tmpfiles before it runs, this file by networkd itself.
         case "networkctl": access("/run/systemd/netif/state", F_OK) == 0
         case "chronyc": access("/run/chrony/chronyd.sock", F_OK) == 0
+        // The image's, or an admin's own that takes the room's ports in by including their file.
+        // The image's rules, or an admin's own that take the room's ports in by including their file; once they are loaded.
+        case "systemctl" where words.last == RenderedPath.firewallUnit:
+            access("/sys/module/nf_tables", F_OK) == 0
+                && includesRoomPorts((try? SmallFile.read("/etc/nftables.conf", maximum: 256 * 1024)) ?? [])
+        // Not while it installs: that update goes on by the way on which it came.
+        case "systemctl" where words.last == RenderedPath.updaterUnit:
+            Tool.run([
+                "busctl", "--system", "--auto-start=no", "get-property", "de.pengutronix.rauc", "/",
+                "de.pengutronix.rauc.Installer", "Operation",
+            ]).output.starts(with: Array("s \"idle\"".utf8))
         default: true
+        }
+    }
+
+    private static func includesRoomPorts(_ rules: [UInt8]) -> Bool {
+        String(decoding: rules, as: UTF8.self).split(separator: "\n").contains { line in
+            line.drop(while: \.isWhitespace).hasPrefix("include") && line.contains(RenderedPath.firewallFolder)
         }
     }
 

@@ -6,7 +6,8 @@ package struct SystemRenderer {
     package struct Inputs: Sendable, Equatable {
         /// The password of 802.1X.
         package var admissionPassword: [UInt8]
-        /// The PEM files of `certificates.authorities`, one after the other.
+        /// The system's authorities and the PEM files of `certificates.authorities`, one after the other; empty when
+        /// there are none of one's own.
         package var authorities: [UInt8]
 
         package init(admissionPassword: [UInt8] = [], authorities: [UInt8] = []) {
@@ -74,9 +75,11 @@ package struct SystemRenderer {
                     Self.heading + "http_proxy=\(network.proxy)\nhttps_proxy=\(network.proxy)\nno_proxy=\(exceptions)\n"
                 ))
         }
-        if !inputs.authorities.isEmpty {
-            entries.append(RenderedEntry(RenderedPath.authorities, bytes: inputs.authorities))
-        }
+        // Whoever checks a server's certificate names this file (RAUC does).
+        entries.append(
+            inputs.authorities.isEmpty
+                ? RenderedEntry(RenderedPath.authorities, linkTo: "/\(RenderedPath.systemAuthorities)")
+                : RenderedEntry(RenderedPath.authorities, bytes: inputs.authorities))
         let update = settings.update
         entries.append(
             RenderedEntry(
@@ -84,6 +87,13 @@ package struct SystemRenderer {
                 Self.heading
                     + "CHANNEL=\(update.channel)\nSOURCE=\(update.source)\nAUTOMATIC=\(update.isAutomatic ? "yes" : "no")\n"
                     + "FROM=\(update.from)\nTO=\(update.to)\n"))
+        entries.append(RenderedEntry(RenderedPath.firewall, firewall))
+        if !settings.keymaps.isEmpty {
+            entries.append(
+                RenderedEntry(
+                    RenderedPath.remote,
+                    "\(Self.heading)CONVENE_KEYMAPS=\(settings.keymaps.joined(separator: ":"))\n"))
+        }
         if !settings.metrics.listenAddress.isEmpty {
             let address = settings.metrics.listenAddress
             let host = address.contains(":") ? "[\(address)]" : address
@@ -93,5 +103,15 @@ package struct SystemRenderer {
                     "\(Self.heading)[Socket]\nListenStream=\nListenStream=\(host):\(settings.metrics.port)\n"))
         }
         return entries
+    }
+
+    /// The ports of the room, for the sets that the image's nftables.conf declares.
+    private var firewall: String {
+        func line(_ set: String, _ ports: [ClosedRange<Int>]) -> String {
+            guard !ports.isEmpty else { return "" }
+            let elements = ports.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            return "add element inet convene \(set) { \(elements.joined(separator: ", ")) }\n"
+        }
+        return Self.heading + line("room_tcp", settings.openPorts.tcp) + line("room_udp", settings.openPorts.udp)
     }
 }

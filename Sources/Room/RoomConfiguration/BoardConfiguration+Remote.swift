@@ -36,9 +36,13 @@ extension BoardConfiguration {
             wakes: all.bool("cec.wake"), sleeps: all.bool("cec.sleep"), turnsVolume: all.string("cec.volume") == "tv")
     }
 
-    /// Where a keymap may lie: beside the board file, in the folder `keymaps` there, or in the one above, which all
-    /// boards share.
+    /// The board file of a box.
+    package static let standardFile = "/etc/convene/board.yaml"
+
+    /// Where a keymap may lie: at its whole path; else beside the board file, in the folder `keymaps` there, or in the
+    /// one above, which all boards share.
     package static func keymapPaths(_ name: String, boardFile: String) -> [String] {
+        if name.hasPrefix("/") { return [name] }
         let folder = boardFile.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let place = boardFile.contains("/") ? "\(folder)/" : ""
         return ["\(place)\(name)", "\(place)keymaps/\(name)", "\(place)../keymaps/\(name)"]

@@ -77,6 +77,18 @@ extension ConfigurationCheck {
             ? nil : "expected an address such as http://proxy.example:3128"
     }
 
+    /// A keymap's name beside the board's files, or a whole path. Goes into an environment variable, separated by colons.
+    @Sendable static func keymapFiles(_ value: JSONValue) -> String? {
+        each(value) { name in
+            let isWord = name.unicodeScalars.allSatisfy {
+                ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+                    || "/._-".unicodeScalars.contains($0)
+            }
+            return isWord && name.hasSuffix(".toml") && !name.contains("..")
+                && (name.hasPrefix("/") || !name.contains("/"))
+        }.map { "expected keymap files such as mce.toml or /var/lib/convene/keymaps/room.toml; \($0) is none" }
+    }
+
     @Sendable static func webAddress(_ value: JSONValue) -> String? {
         guard let text = value.stringValue, !text.isEmpty else { return nil }
         if text.contains("@") { return "expected an address without a name and password" }

@@ -127,7 +127,8 @@ extension RoomSchema {
         [
             ConfigurationField(
                 "channel", .string(maximumLength: 64), default: "stable", effect: .now,
-                check: ConfigurationCheck.plainWord, "Which series of updates the box follows, such as stable."),
+                check: ConfigurationCheck.plainWord,
+                "Which series of updates the box follows: the folder of that name below the source."),
             ConfigurationField(
                 "source", .string(maximumLength: 512), default: "", effect: .now, check: ConfigurationCheck.webAddress,
                 "Where updates are, such as https://updates.example/convene; empty: they are only installed by hand."),
@@ -149,6 +150,16 @@ extension RoomSchema {
                 "usb", .choice(["unprovisioned", "always", "never"]), default: "unprovisioned", effect: .now,
                 "When a USB stick with a room.yaml is taken: before the first settings only, always, or never.")
         ], "How settings come to the box.")
+
+    static let remote = ConfigurationField(
+        group: "remote",
+        [
+            ConfigurationField(
+                "keymaps", .list(.string(maximumLength: 256), maximumCount: 8), default: [], effect: .now,
+                check: ConfigurationCheck.keymapFiles,
+                "The infrared remotes of this room: keymap files of the box, or what convene-remote learn wrote, from the root folder down; empty for the board's own."
+            )
+        ], "Which remotes the room listens to.")
 
     static let metrics = ConfigurationField(
         group: "metrics",

@@ -52,6 +52,34 @@ package struct SystemSettings: Sendable, Equatable {
         package let port: Int
     }
 
+    /// What the network may reach beside SSH.
+    package struct OpenPorts: Sendable, Equatable {
+        package let tcp: [ClosedRange<Int>]
+        package let udp: [ClosedRange<Int>]
+
+        init(_ all: ConfigurationValues) {
+            var tcp: [ClosedRange<Int>] = []
+            var udp: [ClosedRange<Int>] = []
+            func isReached(_ address: String) -> Bool {
+                !address.isEmpty && !address.hasPrefix("127.") && address != "::1"
+            }
+            let sip = all.integer("sip.port")
+            if isReached(all.string("sip.listen")) {
+                let transports = all.strings("sip.transports")
+                if sip != 0, transports.contains("tcp") { tcp.append(sip...sip) }
+                if sip != 0, transports.contains("udp") { udp.append(sip...sip) }
+                let first = all.integer("call.media_port")
+                udp.append(first...min(65535, first + max(1, all.integer("call.media_ports")) - 1))
+            }
+            for group in ["panel", "metrics"] where isReached(all.string("\(group).listen")) {
+                let port = all.integer("\(group).port")
+                tcp.append(port...port)
+            }
+            self.tcp = tcp
+            self.udp = udp
+        }
+    }
+
     package let hostname: String
     package let timeZone: String
     package let timeServers: [String]
@@ -66,6 +94,9 @@ package struct SystemSettings: Sendable, Equatable {
     /// "unprovisioned", "always" or "never".
     package let usb: String
     package let metrics: Metrics
+    /// File names for infrared remotes; empty for the board's own.
+    package let keymaps: [String]
+    package let openPorts: OpenPorts
 
     /// - Parameter given: what a file gives, checked against `RoomSchema`.
     init(given: JSONValue) {
@@ -96,5 +127,7 @@ package struct SystemSettings: Sendable, Equatable {
             isAutomatic: all.bool("update.automatic"), from: all.string("update.from"), to: all.string("update.to"))
         usb = all.string("provisioning.usb")
         metrics = Metrics(listenAddress: all.string("metrics.listen"), port: all.integer("metrics.port"))
+        keymaps = all.strings("remote.keymaps")
+        openPorts = OpenPorts(all)
     }
 }

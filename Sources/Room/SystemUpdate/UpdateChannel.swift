@@ -3,6 +3,8 @@
 package struct UpdateChannel: Sendable, Equatable {
     package static let standardPath = "/run/convene-settings/update.env"
 
+    /// Such as "stable": the folder below the source in which its bundles lie.
+    package var name: String
     /// An https address or a folder or file of this box; empty when there is none.
     package var source: String
     package var isAutomatic: Bool
@@ -10,7 +12,10 @@ package struct UpdateChannel: Sendable, Equatable {
     package var from: Int
     package var to: Int
 
-    package init(source: String = "", isAutomatic: Bool = false, from: Int = 2 * 60, to: Int = 5 * 60) {
+    package init(
+        name: String = "stable", source: String = "", isAutomatic: Bool = false, from: Int = 2 * 60, to: Int = 5 * 60
+    ) {
+        self.name = name
         self.source = source
         self.isAutomatic = isAutomatic
         self.from = from
@@ -24,6 +29,7 @@ package struct UpdateChannel: Sendable, Equatable {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let name = parts.first, let value = parts.last.map(String.init) else { continue }
             switch name {
+            case "CHANNEL": if !value.isEmpty { self.name = value }
             case "SOURCE": source = value
             case "AUTOMATIC": isAutomatic = value == "yes"
             case "FROM": from = Self.minutes(value) ?? from
@@ -37,6 +43,12 @@ package struct UpdateChannel: Sendable, Equatable {
     package func isQuiet(minute: Int) -> Bool {
         if from == to { return true }
         return from < to ? minute >= from && minute < to : minute >= from || minute < to
+    }
+
+    /// Where this channel's bundles lie, or the one bundle that the source names; empty when there is no source.
+    package var place: String {
+        if source.isEmpty || source.hasSuffix(".raucb") { return source }
+        return source.hasSuffix("/") ? "\(source)\(name)" : "\(source)/\(name)"
     }
 
     /// The bundle that a source stands for: itself when it names one, else the board's bundle in that folder.
