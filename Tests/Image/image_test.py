@@ -8,14 +8,18 @@ machine. Prints each step with its time; the last line says how many held; scree
 import json
 import os
 import pathlib
+import ssl
 import subprocess
 import sys
 import time
 import traceback
+import urllib.request
 
 import infrared
 import png
 from box import ADDRESS, HERE, Box, Failure
+from update_server import NAME as UPDATES
+from update_server import Updates
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -59,6 +63,10 @@ class Test:
         self.helpers.append(subprocess.Popen(
             [str(self.programs / "convened"), "--board", str(REPOSITORY / "Board/simulated/board.yaml"),
              "--room", str(settings), "--socket", str(self.host_socket)], stdout=log, stderr=log))
+
+    def start_updates(self):
+        """The second bundle, in the channel beta of a server with an authority of its own, behind a proxy."""
+        self.updates = Updates(self.work, HERE, 3128, {"/convene/beta/convene-qemu-arm64.raucb": self.second})
 
     def host(self, *words, seconds=60, check=True):
         done = subprocess.run([str(self.programs / "convenectl"), "--socket", str(self.host_socket), *words],
@@ -150,15 +158,51 @@ class Test:
     def provision(self):
         room = self.work / "room.yaml"
         room.write_text((self.work / "first.yaml").read_text() +
-                        "name: Image test\ncall:\n  auto_answer: true\n")
-        said = self.provision_with(room)
+                        "name: Image test\ncall:\n  auto_answer: true\n"
+                        "panel:\n  listen: 0.0.0.0\nmetrics:\n  listen: 0.0.0.0\n"
+                        "remote:\n  keymaps: [/var/lib/convene/files/room.toml]\n"
+                        f"network:\n  proxy: http://{HERE}:3128\n"
+                        "certificates:\n  authorities: [/var/lib/convene/files/updates.pem]\n"
+                        f"update:\n  source: https://{UPDATES}/convene\n  channel: beta\n")
+        said = self.provision_with(room, "--file", f"room.toml={REPOSITORY}/Board/keymaps/mce.toml",
+                                   "--file", f"updates.pem={self.updates.authority}")
         self.box.wait_for("convenectl status room.name", "Image test")
         return said
 
-    def provision_with(self, room):
+    def reach(self):
+        """What the settings open is reached over the network, and nothing else."""
+        def closed(port):
+            try:
+                urllib.request.urlopen(f"http://{ADDRESS}:{port}/", timeout=5)
+            except OSError:
+                return True
+            return False
+
+        self.box.run("systemctl is-active nftables.service")
+        anybody = ssl.create_default_context()
+        anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+        until = time.monotonic() + 90
+        while True:
+            try:
+                with urllib.request.urlopen(f"https://{ADDRESS}:8480/", timeout=20, context=anybody) as page:
+                    text = page.read().decode()
+                break
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise Failure(f"the touch panel cannot be reached: {error}") from None
+                time.sleep(2)
+        self.expect("<html" in text, f"the touch panel gave no page: {text[:200]}")
+        with urllib.request.urlopen(f"http://{ADDRESS}:9480/metrics", timeout=30) as page:
+            figures = page.read().decode()
+        self.expect("convene_" in figures, f"no figures: {figures[:200]}")
+        self.expect(closed(5355) and closed(8443), "a port answers that no setting opens")
+        self.box.wait_for("journalctl -b -u convene-remote", "keys of /var/lib/convene/files/room.toml", 60)
+        return "the touch panel over TLS, the figures; the room's own keymap is in the receiver"
+
+    def provision_with(self, room, *more):
         done = subprocess.run(
             [str(self.programs / "convenectl"), "provision", ADDRESS, str(room), "--identity", str(self.key),
-             "--confirm-within", "3m", "-o", "StrictHostKeyChecking=no",
+             "--confirm-within", "3m", *more, "-o", "StrictHostKeyChecking=no",
              "-o", f"UserKnownHostsFile={self.work}/known_hosts"], capture_output=True, text=True, timeout=300)
         self.expect(done.returncode == 0, f"convenectl provision ended with {done.returncode}: {done.stderr.strip()}"
                                           f" {done.stdout.strip()[-300:]}")
@@ -377,14 +421,28 @@ class Test:
         self.expect(not after["other_bootable"], "the half-written slot counts as bootable")
         return f"the plug pulled while it wrote; slot {after['booted']} comes up, the half-written one is not bootable"
 
-    def update(self):
-        before = self.slot()
-        self.install_and_restart("second")
-        return self.comes_up(before)
+    def restart(self):
+        before = self.box.run("cat /proc/sys/kernel/random/boot_id").stdout
+        self.box.run("convenectl restart", 60, check=False)
+        time.sleep(10)
+        self.box.wait_for_ssh()
+        self.room_ready()
+        self.expect(self.box.run("cat /proc/sys/kernel/random/boot_id").stdout != before, "it did not restart")
+        return "as admin, without root"
 
-    def install_and_restart(self, name):
+    def update(self):
+        """Over HTTPS, from the channel of the settings, by way of the proxy of the settings."""
+        before = self.slot()
+        found = self.box.run("convenectl update check", 240).stdout
+        self.expect(f"{before['version']}-second" in found, f"the channel's system was not found: {found}")
+        self.install_and_restart("")
+        said = self.comes_up(before)
+        self.expect(self.updates.tunnels > 0, "nothing came by way of the proxy")
+        return f"{said}; streamed over https in {len(self.updates.requests)} requests by way of the proxy"
+
+    def install_and_restart(self, bundle):
         # The restart may cut the line before ssh has its answer.
-        done = self.box.run(f"convenectl update install /var/tmp/{name}.raucb --restart", 900, check=False)
+        done = self.box.run(f"convenectl update install {bundle} --restart", 900, check=False)
         self.expect("Restarting." in done.stdout and done.returncode in (0, 255),
                     f"the update ended with {done.returncode}: {done.stdout[-400:]} {done.stderr[-400:]}")
 
@@ -404,7 +462,7 @@ class Test:
         """A bundle that is signed and whole, and whose system cannot start."""
         before = self.slot()
         self.box.copy_to(self.image / "broken.raucb", "/var/tmp/broken.raucb", 600)
-        self.install_and_restart("broken")
+        self.install_and_restart("/var/tmp/broken.raucb")
         time.sleep(20)
         self.box.wait_for_ssh(600)
         self.room_ready()
@@ -449,23 +507,26 @@ class Test:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         self.start_dhcp()
         self.start_room()
+        self.start_updates()
         try:
             if not self.step("boots by itself into the room", self.first_boot):
                 return
             self.step("ssh takes keys only", self.password)
             self.step("the root cannot be written, and little listens", self.listens)
             self.step("provisioned over ssh", self.provision)
+            self.step("reached where its settings say", self.reach)
             self.step("the room is on the screen", self.room_screen)
             if self.step("a call in which both sides see the other", self.call):
                 self.step("no update in a call; driven by the socket over ssh", self.hang_up)
             self.step("driven by a keyboard", self.keys)
             self.step("driven by infrared", self.infrared)
             self.step("a USB stick with settings", self.usb_stick)
+            self.step("restarted by an admin", self.restart)
             self.step("bundles that are none are refused", self.bad_bundles)
             self.step("strangers' bundles and other boards' are refused", self.stranger)
             if self.step("the second bundle on the box", self.upload):
                 self.step("power cut in an update", self.power_cut)
-                if self.step("update to the second bundle", self.update):
+                if self.step("update to the second bundle, over https", self.update):
                     self.step("a broken bundle falls back by itself", self.fallback)
             self.step("factory reset", self.factory_reset)
             self.step("boot to ready against the same system without Convene", self.comparison)
@@ -479,6 +540,7 @@ class Test:
             for helper in self.helpers:
                 helper.terminate()
                 helper.wait(10)
+            self.updates.stop()
             print(f"image: {self.passed} steps of {self.passed + self.failed} held", flush=True)
 
 

@@ -69,10 +69,10 @@ struct SystemRendererTests {
 
     @Test("The room's own keymaps are told to its remotes, and a name that is none is refused")
     func keymaps() throws {
-        let entries = try render("remote: {keymaps: [mce.toml, /var/lib/convene/keymaps/room.toml]}\n")
+        let entries = try render("remote: {keymaps: [mce.toml, /var/lib/convene/files/room.toml]}\n")
         #expect(
             entries["run/convene-settings/remote.env"]?.text == SystemRenderer.heading
-                + "CONVENE_KEYMAPS=mce.toml:/var/lib/convene/keymaps/room.toml\n")
+                + "CONVENE_KEYMAPS=mce.toml:/var/lib/convene/files/room.toml\n")
         #expect(try render("")["run/convene-settings/remote.env"] == nil)
         for name in ["mce", "../mce.toml", "a b.toml", "keymaps/mce.toml", "a:b.toml", "/a/../b.toml", "a\\nB=c.toml"] {
             #expect(throws: ConfigurationError.self, "\(name)") { try render("remote: {keymaps: [\"\(name)\"]}\n") }

@@ -13,7 +13,7 @@ struct LearnCommand: ParsableCommand {
             It names one key after the other; press each twice on the remote, with a moment between. Enter leaves a key \
             out, q and Enter ends: what was learnt by then is written. It ends by itself when nothing is pressed for \
             half a minute. Name the file in room.yaml under remote: keymaps, such as \
-            /var/lib/convene/keymaps/room.toml; or put it beside the board file and name it there.
+            /var/lib/convene/files/room.toml; or put it beside the board file and name it there.
             """)
 
     @Argument(help: ArgumentHelp("The keymap to write, such as remote.toml.", valueName: "file"), completion: .file())

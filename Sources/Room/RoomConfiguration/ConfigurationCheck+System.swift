@@ -86,7 +86,7 @@ extension ConfigurationCheck {
             }
             return isWord && name.hasSuffix(".toml") && !name.contains("..")
                 && (name.hasPrefix("/") || !name.contains("/"))
-        }.map { "expected keymap files such as mce.toml or /var/lib/convene/keymaps/room.toml; \($0) is none" }
+        }.map { "expected keymap files such as mce.toml or /var/lib/convene/files/room.toml; \($0) is none" }
     }
 
     @Sendable static func webAddress(_ value: JSONValue) -> String? {
