@@ -57,12 +57,14 @@ package struct BoxEffects: SystemEffects {
         case "systemctl" where words.last == RenderedPath.firewallUnit:
             access("/sys/module/nf_tables", F_OK) == 0
                 && includesRoomPorts((try? SmallFile.read("/etc/nftables.conf", maximum: 256 * 1024)) ?? [])
-        // Not while it installs: that update goes on by the way on which it came.
+        // Not while it installs: that update goes on by the way on which it came. At boot, when this runs, there is no bus
+        // yet that would answer, and no RAUC.
         case "systemctl" where words.last == RenderedPath.updaterUnit:
-            Tool.run([
-                "busctl", "--system", "--auto-start=no", "get-property", "de.pengutronix.rauc", "/",
-                "de.pengutronix.rauc.Installer", "Operation",
-            ]).output.starts(with: Array("s \"idle\"".utf8))
+            Tool.run(["systemctl", "--quiet", "is-active", RenderedPath.updaterUnit]).status == 0
+                && Tool.run([
+                    "busctl", "--system", "--auto-start=no", "get-property", "de.pengutronix.rauc", "/",
+                    "de.pengutronix.rauc.Installer", "Operation",
+                ]).output.starts(with: Array("s \"idle\"".utf8))
         default: true
         }
     }
