@@ -8,6 +8,7 @@ machine. Prints each step with its time; the last line says how many held; scree
 import json
 import os
 import pathlib
+import socket
 import ssl
 import subprocess
 import sys
@@ -221,7 +222,24 @@ class Test:
         self.expect(alike > 0.9, f"QEMU's screen and the room's own picture of it are only {alike:.2f} alike")
         return f"{alike:.3f} alike with what the room says it shows"
 
+    def answers_sip(self, kind):
+        """Whether the room answers OPTIONS (RFC 3261 §11), over "UDP" or "TCP"."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if kind == "UDP" else socket.SOCK_STREAM) as line:
+            line.settimeout(5)
+            try:
+                line.bind((HERE, 0))
+                port = line.getsockname()[1]
+                line.connect((ADDRESS, 5060))
+                line.send((f"OPTIONS sip:room@{ADDRESS} SIP/2.0\r\nVia: SIP/2.0/{kind} {HERE}:{port};branch=z9hG4bK{port}\r\n"
+                           f"From: <sip:probe@{HERE}>;tag=1\r\nTo: <sip:room@{ADDRESS}>\r\nCall-ID: {port}\r\n"
+                           "CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n").encode())
+                return line.recv(4096).startswith(b"SIP/2.0 200")
+            except OSError:
+                return False
+
     def call(self):
+        answers = {kind: self.answers_sip(kind) for kind in ("UDP", "TCP")}
+        self.expect(all(answers.values()), f"OPTIONS is not answered: {answers}")
         self.host("call", f"sip:room@{ADDRESS}", seconds=90)
         self.box.wait_for("convenectl status calls", "established", 60)
         time.sleep(12)
@@ -339,11 +357,11 @@ class Test:
                 text = self.box.run(
                     "systemctl show -P ActiveEnterTimestampMonotonic convened.service; systemd-analyze; "
                     "systemd-analyze critical-chain convened.service ssh.socket multi-user.target; "
-                    "systemd-analyze blame | head -25; journalctl -b -o short-monotonic -u convened").stdout
+                    "systemd-analyze blame | head -25; journalctl -b -o short-monotonic -u convened", 180).stdout
             else:
-                self.box.wait_for("systemctl is-system-running", "n", 120)
+                self.box.run("systemctl is-system-running --wait", 180, check=False)
                 text = self.box.run("systemctl show -P ActiveEnterTimestampMonotonic multi-user.target; systemd-analyze; "
-                                    "systemd-analyze critical-chain").stdout
+                                    "systemd-analyze critical-chain", 180).stdout
             (self.out / f"boot-{name}-convene.txt").write_text(text)
             figures[name] = int(text.splitlines()[0]) / 1e6
             if name == "with":

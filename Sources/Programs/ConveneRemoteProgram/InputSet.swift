@@ -82,7 +82,8 @@ final class InputSet {
     private func loadKeymaps(
         _ kind: BoardConfiguration.RemoteInput, _ device: EvdevDevice, _ description: DeviceDescription
     ) {
-        let names = roomKeymaps.isEmpty ? kind.keymaps : roomKeymaps
+        // Where the board names none, there is no receiver of infrared light: a TV on CEC has such a device too.
+        let names = roomKeymaps.isEmpty || kind.keymaps.isEmpty ? kind.keymaps : roomKeymaps
         let maps = names.compactMap { keymaps[$0] }
         guard !maps.isEmpty else { return }
         let entries = maps.flatMap(\.entries)

@@ -46,6 +46,9 @@ struct Box {
         return booted
     }
 
+    /// Whether the partition with the boot state is there; while the box starts it may not be yet.
+    var hasBootState: Bool { access(store.path, F_OK) == 0 }
+
     func bootState() throws -> BootState {
         do throws(SystemError) { return try store.read() } catch { throw Self.told(error) }
     }

@@ -17,9 +17,11 @@ struct UpdateConfirmCommand: ParsableCommand {
     func run() throws {
         let box = try Box.here()
         let slot = try box.running()
+        let deadline = MonotonicTime.now + .seconds(within)
+        // The room may be ready before udev has told of the disk's partitions.
+        while !box.hasBootState, MonotonicTime.now < deadline { usleep(500_000) }
         try finishFactoryReset(of: box)
         var judge = ReadinessJudge()
-        let deadline = MonotonicTime.now + .seconds(within)
         var reason = "nothing was heard of it"
         while MonotonicTime.now < deadline {
             switch judge.judge(Self.status(), at: .now) {

@@ -52,7 +52,6 @@ package struct BoxEffects: SystemEffects {
         // Its folder is made by systemd-tmpfiles before it runs, this file by networkd itself.
         case "networkctl": access("/run/systemd/netif/state", F_OK) == 0
         case "chronyc": access("/run/chrony/chronyd.sock", F_OK) == 0
-        // The image's, or an admin's own that takes the room's ports in by including their file.
         // The image's rules, or an admin's own that take the room's ports in by including their file; once they are loaded.
         case "systemctl" where words.last == RenderedPath.firewallUnit:
             access("/sys/module/nf_tables", F_OK) == 0
