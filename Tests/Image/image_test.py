@@ -89,7 +89,8 @@ class Test:
                     self.box.power_on()
                 self.box.wait_for_ssh()
             note = body() or ""
-            self.expect_no_restart()
+            if self.box.is_on():
+                self.expect_no_restart()
             self.passed += 1
             verdict = "passed"
         except (Failure, subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
@@ -337,49 +338,58 @@ class Test:
         return "refused by a room that is set up, taken where the settings allow it"
 
     def comparison(self):
-        """Boot to ready, and the same system with Convene's units masked."""
-        figures = {}
+        """Boot to ready, and the same system with Convene's units masked: three of each in turn, their medians."""
+        mask = " ".join(f"systemd.mask={unit}" for unit in (
+            "convened.service", "convene-remote.service", "convene-panel.service", "convene-health.service",
+            "convene-confirm.path", "convene-provision.socket", "convene-metrics.socket", "convene-8021x.service",
+            "convene-update.timer", "convene-system.socket", "convene-settings.path"))
         booted = self.slot()["booted"]
-        for name, more in (("with", ""), ("without", " ".join(
-                f"systemd.mask={unit}" for unit in (
-                    "convened.service", "convene-remote.service", "convene-panel.service", "convene-health.service",
-                    "convene-confirm.path", "convene-provision.socket", "convene-metrics.socket",
-                    "convene-8021x.service", "convene-update.timer", "convene-system.socket",
-                    "convene-settings.path")))):
-            self.box.run("sync")
-            self.box.power_off_hard()
-            undo = self.box.kernel_arguments(booted, more) if more else None
-            self.box.power_on()
-            self.box.wait_for_ssh()
-            if name == "with":
-                self.room_ready()
-                time.sleep(5)
-                text = self.box.run(
-                    "systemctl show -P ActiveEnterTimestampMonotonic convened.service; systemd-analyze; "
-                    "systemd-analyze critical-chain convened.service ssh.socket multi-user.target; "
-                    "systemd-analyze blame | head -25; journalctl -b -o short-monotonic -u convened", 180).stdout
-            else:
-                self.box.run("systemctl is-system-running --wait", 180, check=False)
-                text = self.box.run("systemctl show -P ActiveEnterTimestampMonotonic multi-user.target; systemd-analyze; "
-                                    "systemd-analyze critical-chain", 180).stdout
-            (self.out / f"boot-{name}-convene.txt").write_text(text)
-            figures[name] = int(text.splitlines()[0]) / 1e6
-            if name == "with":
-                # The room does not wait for devices of which udev has not told yet, and takes them as they come.
-                devices = [float(line[1:].split("]")[0]) for line in text.splitlines() if " device device=" in line]
-                self.expect(len(devices) >= 8, "the journal does not tell of the room's four devices")
-                last = max(devices)
-            if undo:
-                self.box.power_off_hard()
-                undo()
-                self.box.power_on()
-                self.box.wait_for_ssh()
-                self.room_ready()
-        more = figures["with"] - figures["without"]
-        note = (f"the room is ready {figures['with']:.1f} s after the kernel's start, its last device there at {last:.1f} s; "
-                f"without Convene multi-user.target is reached at {figures['without']:.1f} s")
+        seen = {"with": [], "without": []}
+        last = []
+        for _ in range(3):
+            text = self.boot(booted, "with", "")
+            seen["with"].append(int(text.splitlines()[0]) / 1e6)
+            # The room does not wait for devices of which udev has not told yet, and takes them as they come.
+            devices = [float(line[1:].split("]")[0]) for line in text.splitlines() if " device device=" in line]
+            self.expect(len(devices) >= 8, "the journal does not tell of the room's four devices")
+            last.append(max(devices))
+            seen["without"].append(int(self.boot(booted, "without", mask).splitlines()[0]) / 1e6)
+        self.box.power_off_hard()
+        middle = {name: sorted(times)[1] for name, times in seen.items()}
+        more = middle["with"] - middle["without"]
+
+        def told(times):
+            return ", ".join(f"{time:.1f}" for time in times)
+
+        note = (f"the room is ready {middle['with']:.1f} s after the kernel's start ({told(seen['with'])}), its last device "
+                f"there at {sorted(last)[1]:.1f} s; without Convene multi-user.target is reached at "
+                f"{middle['without']:.1f} s ({told(seen['without'])})")
         self.expect(more <= 2, f"{note}: {more:.1f} s more, where 2 are allowed")
         return note
+
+    def boot(self, slot, name, arguments):
+        """One boot, with more on the kernel's command line; what systemd tells of it, which is kept as boot-NAME-convene.txt."""
+        if self.box.is_on():
+            self.box.run("sync")
+        self.box.power_off_hard()
+        undo = self.box.kernel_arguments(slot, arguments) if arguments else None
+        self.box.power_on()
+        self.box.wait_for_ssh()
+        if undo:
+            self.box.run("systemctl is-system-running --wait", 180, check=False)
+            text = self.box.run("systemctl show -P ActiveEnterTimestampMonotonic multi-user.target; systemd-analyze; "
+                                "systemd-analyze critical-chain", 180).stdout
+            self.box.power_off_hard()
+            undo()
+        else:
+            self.room_ready()
+            self.box.run("systemctl is-system-running --wait", 180, check=False)
+            text = self.box.run(
+                "systemctl show -P ActiveEnterTimestampMonotonic convened.service; systemd-analyze; "
+                "systemd-analyze critical-chain convened.service ssh.socket multi-user.target; "
+                "systemd-analyze blame | head -25; journalctl -b -o short-monotonic -u convened", 180).stdout
+        (self.out / f"boot-{name}-convene.txt").write_text(text)
+        return text
 
     def bad_bundles(self):
         bad = self.work / "bad.raucb"
