@@ -13,7 +13,8 @@ struct DescriptorHoldersTests {
         let path = "\(folder.path)/card"
         try writeText("x", to: path)
         #expect(DescriptorHolders.describe(path).isEmpty)
-        let child = try ChildProcess("sh", ["-c", "exec sleep 60 < \(path)"], logPath: "\(folder.path)/log")
+        // Outlives every wait for it: beside hundreds of tests this one may not get its turn for a minute.
+        let child = try ChildProcess("sh", ["-c", "exec sleep 600 < \(path)"], logPath: "\(folder.path)/log")
         let holders = try await eventually(within: .seconds(60), "the holder") {
             let found = DescriptorHolders.describe(path)
             return found.isEmpty ? nil : found

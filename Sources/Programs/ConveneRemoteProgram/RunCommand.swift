@@ -58,7 +58,7 @@ struct RunCommand: ParsableCommand {
         } catch {
             Journal.write("\(error)")
             if check { throw ExitCode(78) }
-            // A remote that half the keys of work is better than none.
+            // A remote of which half the keys work is better than none.
             Journal.complain("the board's own keymaps are used in place of \(roomKeymaps.joined(separator: ", "))")
             roomKeymaps = []
         }
