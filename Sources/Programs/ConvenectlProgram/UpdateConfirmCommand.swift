@@ -18,7 +18,8 @@ struct UpdateConfirmCommand: ParsableCommand {
         let box = try Box.here()
         let slot = try box.running()
         let deadline = MonotonicTime.now + .seconds(within)
-        // The room may be ready before udev has told of the disk's partitions.
+        // The room may be ready before udev has told of the disk's partitions. Looked for, not waited for by the unit: on a
+        // machine that is no image a dependency on the partition would hold a job for a minute and a half.
         while !box.hasBootState, MonotonicTime.now < deadline { usleep(500_000) }
         try finishFactoryReset(of: box)
         var judge = ReadinessJudge()
