@@ -23,8 +23,7 @@ struct RoomMemory {
     ///
     /// - Returns: why the room is to do less, nil for all that it can.
     func begin(_ logger: Logger) -> SafeMode? {
-        let unfinished = starts.begin()
-        guard unfinished >= StartRecord.limit else { return nil }
+        guard let unfinished = starts.begin().tooMany else { return nil }
         let safeMode = SafeMode(unfinishedStarts: unfinished)
         logger.critical("\(safeMode.sentence)")
         return safeMode
