@@ -121,7 +121,7 @@ let adapters: [Target] = [
 ]
 
 let room: [Target] = [
-    library(.room, "RoomConfiguration", ["ControlProtocol", "LinuxSystem", "PasswordHashing", "CYAML"]),
+    library(.room, "RoomConfiguration", ["ControlProtocol", "SIP", "LinuxSystem", "PasswordHashing", "CYAML"]),
     library(.room, "SystemUpdate", ["ControlProtocol", "LinuxSystem"]),
     library(
         .room, "Provisioning",
@@ -130,7 +130,7 @@ let room: [Target] = [
     library(.room, "Directory", ["SIP", "LinuxSystem", "CSQLite", "CGLib"]),
     library(
         .room, "RoomUI", ["ControlProtocol", "MediaTypes", "Composition", "RealtimeSupport", "LinuxSystem", "CPango"]),
-    library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", nioCore, nioPosix, logging]),
+    library(.room, "CallSignaling", ["SIP", "SDP", "LinuxSystem", "CGLib", nioCore, nioPosix, logging]),
     library(.room, "RemoteControl", ["ControlProtocol", "CEC", "LinuxSystem", "CInput"]),
     library(.room, "ServiceLog", [logging]),
     library(.room, "ControlClient", ["ControlProtocol", "LinuxSystem"]),

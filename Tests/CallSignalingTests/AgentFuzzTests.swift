@@ -6,10 +6,15 @@ import Testing
 
 @Suite("The whole user agent under mutated messages")
 struct AgentFuzzTests {
-    /// A user agent with one call established, one ringing and one being placed, and what its peers may say to each.
+    /// A user agent with one call established, one ringing and one being placed over its account, whose registration is
+    /// under way; and what its peers may say to each.
     private func scene() throws -> (UserAgentStateMachine, [[UInt8]]) {
         var network = SimulatedNetwork()
-        network.add("b", 2)
+        let account = try SIPAccount(address: "sip:b@10.0.0.99", password: "geheim")
+        network.add("b", 2) { $0.account = account }
+        network.with("b") { $0.beginRegistration() }
+        network.run(for: .milliseconds(20))
+        let register = try #require(network.strays.last?.request)
         let sdp = ["Content-Type: application/sdp"]
         let first = request("INVITE", fields: sdp, body: offer)
         network.inject(first, into: "b")
@@ -30,6 +35,15 @@ struct AgentFuzzTests {
         let answers = [100, 180, 200, 302, 407, 486].map { status in
             var response = SIPResponse(answering: placed, status, toTag: "t1")
             response.headers.append(.contact, "<sip:x@10.0.0.99>")
+            response.headers.append(.proxyAuthenticate, "Digest realm=\"r\", nonce=\"n\"")
+            return response.serialized()
+        }
+        let challenge = "Digest realm=\"r\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256"
+        let registrations = [200, 401, 423, 503].map { status in
+            var response = SIPResponse(answering: register, status, toTag: "t1")
+            response.headers.append(.wwwAuthenticate, challenge)
+            response.headers.append(.minExpires, "1800")
+            response.headers.append(.contact, "<sip:b@10.0.0.2:5060>;expires=60")
             return response.serialized()
         }
         let texts = [
@@ -42,7 +56,7 @@ struct AgentFuzzTests {
         ]
         let machine = try #require(network.machine("b"))
         #expect(machine.activeCalls == 3)
-        return (machine, texts.map { Array($0.utf8) } + answers)
+        return (machine, texts.map { Array($0.utf8) } + answers + registrations)
     }
 
     @Test("No message traps it, and each call ends at most once")

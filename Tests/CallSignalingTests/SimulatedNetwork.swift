@@ -9,6 +9,7 @@ struct SimulatedNetwork {
         let address: NetworkAddress
         var timers: [SignalingTimer: Duration] = [:]
         var events: [SignalingEvent] = []
+        var registrations: [RegistrationState] = []
         /// False refuses TCP connections.
         var takesTCP = true
     }
@@ -64,6 +65,12 @@ struct SimulatedNetwork {
     mutating func events(_ name: String) -> [SignalingEvent] {
         defer { nodes[name]?.events = [] }
         return nodes[name]?.events ?? []
+    }
+
+    /// What was told of the account since the last time.
+    mutating func registrations(_ name: String) -> [RegistrationState] {
+        defer { nodes[name]?.registrations = [] }
+        return nodes[name]?.registrations ?? []
     }
 
     /// Commands a user agent.
@@ -160,10 +167,16 @@ struct SimulatedNetwork {
         case .cancelTimer(let timer): nodes[name]?.timers[timer] = nil
         case .emit(let event): nodes[name]?.events.append(event)
         case .resolve(let call, let host):
-            let result: Result<[String], ResolverError> =
-                host == "two.example" ? .success(["10.0.0.98", "10.0.0.2"]) : .failure(ResolverError(problem: "none"))
-            nodes[name]?.machine.resolved(call, result)
+            nodes[name]?.machine.resolved(call, Self.resolve(host))
+        case .resolveRegistrar(let host):
+            nodes[name]?.machine.registrarResolved(Self.resolve(host))
+        case .registration(let state):
+            nodes[name]?.registrations.append(state)
         }
+    }
+
+    private static func resolve(_ host: String) -> Result<[String], ResolverError> {
+        host == "two.example" ? .success(["10.0.0.98", "10.0.0.2"]) : .failure(ResolverError(problem: "none"))
     }
 
     private mutating func transmit(

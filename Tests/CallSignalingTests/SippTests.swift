@@ -80,14 +80,14 @@ struct SippTests {
         #expect(await room.agent.statistics.malformed == 0)
         await room.agent.stop()
     }
+}
 
-    /// Waits until the kernel shows the socket.
-    private func listens(_ port: Int, _ transport: String) async throws {
-        let digits = String(port, radix: 16, uppercase: true)
-        let address = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
-        let table = transport == "t1" ? "/proc/net/tcp" : "/proc/net/udp"
-        try await eventually("sipp listens on \(port)") { try readText(table).contains(address) ? true : nil }
-    }
+/// Waits until the kernel shows the socket.
+func listens(_ port: Int, _ transport: String) async throws {
+    let digits = String(port, radix: 16, uppercase: true)
+    let address = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
+    let table = transport == "t1" ? "/proc/net/tcp" : "/proc/net/udp"
+    try await eventually("sipp listens on \(port)") { try readText(table).contains(address) ? true : nil }
 }
 
 /// sipp's own callee waits four seconds behind each call; this one does not.

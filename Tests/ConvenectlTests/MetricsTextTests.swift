@@ -12,6 +12,7 @@ struct MetricsTextTests {
             "version": "0.1", "board": "simulated", "name": "Board \"room\"\n7\\8", "ready": true, "uptime_s": 12.5,
             "troubles": ["No camera found."], "standby": false, "do_not_disturb": true,
         ],
+        "sip": ["registration": ["state": "failed"]],
         "camera": ["state": "absent", "losses": 3, "recoveries": 2, "frames": 100, "missed_frames": 1],
         "audio": ["microphone": ["state": "ready", "losses": 0, "recoveries": 0, "xruns": 4]],
         "calls": [
@@ -33,7 +34,8 @@ struct MetricsTextTests {
             settings: ["revision": ["number": 7, "time": 1_800_000_000], "pending": .null])
         for line in [
             "convene_up 1", #"convene_room_info{name="Board \"room\"\n7\\8"} 1"#, "convene_room_uptime_seconds 12.5",
-            "convene_room_troubles 1", "convene_room_do_not_disturb 1", #"convene_device_ready{device="camera"} 0"#,
+            "convene_sip_registered 0", "convene_room_troubles 1", "convene_room_do_not_disturb 1",
+            #"convene_device_ready{device="camera"} 0"#,
             #"convene_device_ready{device="microphone"} 1"#, #"convene_device_losses_total{device="camera"} 3"#,
             #"convene_audio_xruns_total{device="microphone"} 4"#, #"convene_calls{state="connected"} 1"#,
             #"convene_calls{state="held"} 1"#, #"convene_call_send_lost_ratio{call="1",media="video"} 0.025"#,

@@ -97,6 +97,10 @@ struct ProvisioningServiceTests {
             reply.errors.contains("room.yaml:10:3: dot1x.password: ") && reply.errors.contains("--secret NAME=FILE"))
         let zone = try ask(service, "check", "system: {time_zone: Europe/Atlantis}\n")
         #expect(zone.errors.contains("room.yaml:1:10: system.time_zone: the box has no time zone Europe/Atlantis"))
+        let account = try ask(service, "check", "account: {address: a@b, password: file:none}\n")
+        #expect(
+            account.errors.contains("room.yaml:1:25: account.password: ") && account.errors.contains("/files/none"),
+            "\(account.errors)")
         let keymap = try ask(service, "check", "remote: {keymaps: [none.toml]}\n")
         #expect(
             keymap.errors.contains(

@@ -177,6 +177,21 @@ struct SystemRendererTests {
         #expect(odd?.text.contains("password=61220a7dc3a9\n") == true)
     }
 
+    @Test("The password of the room's account is for root and the room alone, as it was written")
+    func account() throws {
+        let path = "run/convene-settings/account-password"
+        let settings = "account: {address: room7@example.org, password: file:sip}\n"
+        let entry = try #require(try render(settings, .init(accountPassword: Array("geheim 7".utf8)))[path])
+        #expect(entry.content == .file(Array("geheim 7".utf8), permissions: 0o640))
+        #expect(entry.isForRoom)
+        #expect(try render(settings)[path] == nil)
+        let file = try RoomFile(parsing: Array(settings.utf8), name: "room.yaml")
+        #expect(file.system.accountPassword == .file("sip"))
+        #expect(file.settings.account?.address == "room7@example.org")
+        #expect(file.settings.account?.lifetime == 600)
+        #expect(try RoomFile.empty.settings.account == nil)
+    }
+
     @Test("802.1X with a certificate")
     func certificate() throws {
         let entries = try render(

@@ -37,6 +37,13 @@ struct SystemSettingsTests {
             ("ssh: {admin_keys: ['command=\"sh\" ssh-ed25519 AAAA']}", "without options"),
             ("ssh: {provision_keys: [ssh-dss AAAAB3NzaC1kc3MAAACBAPdummydummydummydummydu]}", "without options"),
             ("update: {channel: 'a b'}", "a word"), ("update: {source: 'https://x/$(id)'}", "https://updates"),
+            ("account: {address: example.org}", "sip:room7@example.org"),
+            ("account: {address: 'sip:a:b@example.org'}", "without a password"),
+            ("account: {address: 'sips:a@example.org'}", "not available yet"),
+            ("account: {address: a@b, server: 'sip:c;transport=tls'}", "not available yet"),
+            ("account: {address: a@b, server: 'c d'}", "pbx.example.org"),
+            ("account: {address: a@b, password: geheim}", "never the secret itself"),
+            ("account: {address: a@b, lifetime: 10}", "60"),
             ("metrics: {listen: all}", "IP address"), ("certificates: {authorities: [ca.pem]}", "from the root folder"),
         ])
     func refused(text: String, words: String) {
@@ -56,6 +63,9 @@ struct SystemSettingsTests {
             issues("network: {gateways: [192.0.2.1]}\n").first?.contains("only with network.method: static") == true)
         #expect(issues("panel: {certificate: /a.pem}\n").first?.contains("is of no use without panel.key") == true)
         #expect(issues("dot1x: {method: tls}\n").count == 4)
+        #expect(
+            issues("account:\n  password: file:sip\n").first?.hasPrefix(
+                "room.yaml:2:3: account.password: is of no use without account.address") == true)
         #expect(
             issues("network: {ipv6: false, method: static, addresses: ['2001:db8::7/64']}\n").first?
                 .contains("network.ipv6 is false") == true)

@@ -109,6 +109,16 @@ struct ScreenComposerTests {
         #expect(Self.texts(ScreenState.state("", call).screen).contains("Camera unplugged. Audio goes on."))
     }
 
+    @Test("An account that is not registered is told, but not in a call")
+    func unregistered() {
+        var facts = ScreenState.idle()
+        let sentence = "Not registered: calls do not come in."
+        #expect(!Self.texts(ScreenState.state("", facts).screen).contains(sentence))
+        facts.isUnregistered = true
+        #expect(Self.texts(ScreenState.state("", facts).screen).contains(sentence))
+        #expect(!Self.texts(ScreenState.state("", ScreenState.inCall(facts)).screen).contains(sentence))
+    }
+
     @Test("Each end of a call has its own sentence")
     func ends() {
         var seen: Set<String> = []

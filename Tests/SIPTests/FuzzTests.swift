@@ -14,7 +14,9 @@ struct FuzzTests {
                 "Via: SIP/2.0/TCP [::1];branch=z9hG4bK2;received=1.2.3.4, SIP/2.0/UDP h:5;rport",
                 "Record-Route: <sip:p;lr>, \"x,y\" <sip:q;lr>;a=\",\"", "Route: sip:r", "Subject: a\r\n  b",
                 "Warning: 370 h \"no \\\"bandwidth\\\"\"", "Reason: SIP;cause=200;text=\"done, elsewhere\"",
-                "Retry-After: 5 (soon);duration=3", "WWW-Authenticate: Digest realm=\"r, s\", nonce=\"n\"",
+                "Retry-After: 5 (soon);duration=3",
+                "WWW-Authenticate: Digest realm=\"r, s\", nonce=\"n\", qop=\"auth,x\", algorithm=SHA-256, stale=true",
+                "Min-Expires: 7",
             ]),
     ].map { Array($0.utf8) }
 
@@ -87,6 +89,8 @@ struct FuzzTests {
         _ = headers.explanation
         _ = headers.realm
         _ = headers.retryAfter
+        _ = headers.seconds(.minExpires)
+        _ = DigestChallenge.strongest(headers, .wwwAuthenticate)
         _ = headers.contentType
         _ = headers.tokens(.require)
         guard let request = try? SIPRequest(.invite, uri: URI("sip:a@b"), headers: headers) else { return }

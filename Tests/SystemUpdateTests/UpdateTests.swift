@@ -116,6 +116,19 @@ import Testing
         #expect(judge.judge(status(screen: "backing_off", fault: "gone", uptime: 9), at: after(9)) == .good)
     }
 
+    @Test("An account that is not registered is no good system") func anAccountThatIsNot() {
+        var judge = ReadinessJudge(steady: .zero)
+        for (state, verdict) in [
+            ("off", ReadinessJudge.Verdict.good), ("registered", .good),
+            ("failed", .waiting("the room's account is not registered")),
+            ("registering", .waiting("the room's account is registering")),
+        ] {
+            guard case .object(var tree) = status(uptime: 9) else { return #expect(Bool(false)) }
+            tree["sip"] = ["registration": ["state": .string(state)]]
+            #expect(judge.judge(.object(tree), at: after(9)) == verdict)
+        }
+    }
+
     @Test("Without a screen it is not good") func withoutAScreenItIs() {
         var judge = ReadinessJudge(steady: .zero)
         #expect(judge.judge(status(screen: "absent", uptime: 9), at: after(9)) == .waiting("the screen is absent"))

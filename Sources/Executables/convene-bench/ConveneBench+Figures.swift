@@ -32,10 +32,10 @@ extension ConveneBench {
             Figure(name: "idle, wake-ups a second", measured: baresip.idleSwitches),
             Figure(
                 name: "INVITE to first video packet", unit: "ms", measured: baresip.firstVideoPacket,
-                note: baresip.firstVideoPacket == nil ? "needs CAP_NET_RAW" : ""),
+                note: baresip.setUpNote),
             Figure(
                 name: "INVITE to first decoded picture", unit: "ms", measured: baresip.firstDecodedPicture,
-                note: baresip.firstDecodedPicture == nil ? "needs CAP_NET_RAW" : ""),
+                note: baresip.setUpNote),
         ]
     }
 
@@ -74,11 +74,11 @@ extension ConveneBench {
                 peer: beside(baresip?.idleSwitches)),
             Figure(
                 name: "INVITE to first video packet", unit: "ms", goal: .atMost(20), measured: call.firstVideoPacket,
-                peer: beside(baresip?.firstVideoPacket), note: call.firstVideoPacket == nil ? "needs CAP_NET_RAW" : ""),
+                peer: beside(baresip?.firstVideoPacket), note: call.setUpNote),
             Figure(
                 name: "INVITE to first decoded picture", unit: "ms", goal: .atMost(60),
                 measured: call.firstDecodedPicture, peer: beside(baresip?.firstDecodedPicture),
-                note: call.firstDecodedPicture == nil ? "needs CAP_NET_RAW" : ""),
+                note: call.setUpNote),
             Figure(
                 name: "encoder in to decoder out", unit: "ms", goal: .atMost(20), measured: room.encodeToDecode,
                 note: "sum of the stages' medians"),

@@ -34,6 +34,11 @@ struct MetricsText {
         add(
             "convene_room_troubles", .gauge, "Sentences of trouble that the room's screen shows.",
             status["room.troubles"]?.arrayValue.map { JSONValue($0.count) })
+        if let state = status["sip.registration.state"]?.stringValue, state != "off" {
+            add(
+                "convene_sip_registered", .gauge, "Whether the room's account is registered.",
+                state == "registered" ? 1 : 0)
+        }
         add("convene_room_standby", .gauge, "Whether the room is in standby.", status["room.standby"])
         add(
             "convene_room_do_not_disturb", .gauge, "Whether nobody is let through.", status["room.do_not_disturb"])

@@ -44,8 +44,16 @@ struct RoomDaemon {
             memory.starts.settle()
             throw DaemonError(description: "\(error)")
         }
+        let account: SIPAccount?
+        do {
+            account = try AccountReader.account(settings.account)
+        } catch {
+            // The settings were checked for that: it is said, and the room runs without an account.
+            logger.error("the account cannot be used", metadata: ["error": "\(error)"])
+            account = nil
+        }
         let agent = UserAgent(
-            configuration: signalingConfiguration(settings), eventLoop: loop, logger: Logger(label: "sip"))
+            configuration: signalingConfiguration(settings, account), eventLoop: loop, logger: Logger(label: "sip"))
         do {
             try await agent.start()
         } catch {
@@ -97,10 +105,12 @@ struct RoomDaemon {
         return configuration
     }
 
-    private func signalingConfiguration(_ settings: RoomSettings) -> UserAgentConfiguration {
+    private func signalingConfiguration(
+        _ settings: RoomSettings, _ account: SIPAccount?
+    ) -> UserAgentConfiguration {
         UserAgentConfiguration(
             addresses: [settings.sip.listenAddress], port: Int(settings.sip.port), user: settings.sip.user,
-            displayName: settings.sip.displayName,
+            displayName: settings.sip.displayName, account: account,
             limits: UserAgentConfiguration.Limits(calls: settings.call.maximumCalls + 2))
     }
 }

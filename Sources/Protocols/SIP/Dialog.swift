@@ -96,6 +96,11 @@ package struct Dialog: Sendable {
         return request(method, sequence: number)
     }
 
+    /// A request of ours went out with a number that `request` did not give, as one that is sent again with credentials.
+    package mutating func advance(toLocalSequence number: UInt32) {
+        localSequence = max(localSequence ?? 0, number)
+    }
+
     /// The ACK for a 2xx, whose number is that of the INVITE (§13.2.2.4).
     package func ack(sequence: UInt32) -> SIPRequest { request(.ack, sequence: sequence) }
 

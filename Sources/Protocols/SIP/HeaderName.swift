@@ -42,6 +42,7 @@ package struct HeaderName: Hashable, Sendable, CustomStringConvertible {
     package static let expires = HeaderName(canonical: "Expires")
     package static let from = HeaderName(canonical: "From")
     package static let maxForwards = HeaderName(canonical: "Max-Forwards")
+    package static let minExpires = HeaderName(canonical: "Min-Expires")
     package static let proxyAuthenticate = HeaderName(canonical: "Proxy-Authenticate")
     package static let proxyAuthorization = HeaderName(canonical: "Proxy-Authorization")
     package static let reason = HeaderName(canonical: "Reason")
@@ -65,8 +66,9 @@ package struct HeaderName: Hashable, Sendable, CustomStringConvertible {
     private static let known: [String: HeaderName] = {
         let all: [HeaderName] = [
             accept, acceptEncoding, acceptLanguage, allow, authorization, callID, contact, contentDisposition,
-            contentEncoding, contentLength, contentType, cseq, event, expires, from, maxForwards, proxyAuthenticate,
-            proxyAuthorization, reason, recordRoute, referTo, require, retryAfter, route, server, sessionExpires,
+            contentEncoding, contentLength, contentType, cseq, event, expires, from, maxForwards, minExpires,
+            proxyAuthenticate, proxyAuthorization, reason, recordRoute, referTo, require, retryAfter, route, server,
+            sessionExpires,
             subject, supported, timestamp, to, unsupported, userAgent, via, warning, wwwAuthenticate,
         ]
         let compact: [(String, HeaderName)] = [

@@ -158,6 +158,13 @@ extension Headers {
         return nil
     }
 
+    /// Seconds of Expires or Min-Expires (RFC 3261 §20.19, §20.23); nil if it is not there or unreadable.
+    package func seconds(_ name: HeaderName) -> Int? {
+        guard let value = self[name] else { return nil }
+        var cursor = ByteCursor(value)
+        return cursor.takeNumber(upTo: 0xFFFF_FFFF).map { Int($0) }
+    }
+
     /// Seconds of Retry-After; nil if it is not there or unreadable (RFC 3261 §20.33).
     package var retryAfter: Duration? {
         guard let value = self[.retryAfter] else { return nil }

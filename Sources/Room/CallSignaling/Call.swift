@@ -68,6 +68,9 @@ struct Call: Sendable {
     /// Messages too long for UDP go over it anyway, since TCP failed once.
     var avoidsTCP = false
 
+    /// Whether it goes over the account's server: its challenges are answered.
+    var usesAccount = false
+
     var dialog: Dialog?
 
     // MARK: Ours, until answered

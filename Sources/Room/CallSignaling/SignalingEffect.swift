@@ -10,6 +10,10 @@ enum SignalingEffect: Sendable {
     case emit(SignalingEvent)
     /// Look the host name up; it comes back by `resolved`.
     case resolve(CallID, host: String)
+    /// Look the account's server up; it comes back by `registrarResolved`.
+    case resolveRegistrar(host: String)
+    /// Tell the owner how it stands with the account.
+    case registration(RegistrationState)
 }
 
 /// Who has to hear that a message could not be sent.
@@ -23,6 +27,8 @@ enum SignalingTimer: Hashable, Sendable {
     case client(ClientTransactionKey, TransactionTimer)
     case server(ServerTransactionKey, TransactionTimer)
     case call(CallID, CallTimer)
+    /// Time to register anew.
+    case registration
 }
 
 enum CallTimer: Hashable, Sendable, CaseIterable {

@@ -18,6 +18,10 @@ package actor UserAgent {
     /// What happens to the calls, for one consumer; ends after `stop`.
     package nonisolated let events: SignalingEvents
 
+    /// How it stands with the account, the newest alone for one consumer; ends after `stop`.
+    package nonisolated let registrations: AsyncStream<RegistrationState>
+    private nonisolated let registrationTold: AsyncStream<RegistrationState>.Continuation
+
     nonisolated let eventLoop: any EventLoop
     let logger: Logger
     let configuration: UserAgentConfiguration
@@ -42,6 +46,7 @@ package actor UserAgent {
         self.eventLoop = eventLoop
         self.logger = logger
         events = SignalingEvents(capacity: configuration.limits.events)
+        (registrations, registrationTold) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let addresses = configuration.addresses
         machine = UserAgentStateMachine(
             configuration: configuration,
@@ -67,6 +72,8 @@ package actor UserAgent {
         machine.port = UInt16(clamping: port)
         state = .running
         logger.info("SIP is listening", metadata: ["port": "\(port)", "addresses": "\(configuration.addresses)"])
+        machine.beginRegistration()
+        drain()
     }
 
     /// Ends every call with the message that fits it (BYE, CANCEL, 480), waits for the answers 0.8 s at most, closes
@@ -94,6 +101,7 @@ package actor UserAgent {
     private func finishEvents() {
         state = .stopped
         events.finish()
+        registrationTold.finish()
     }
 
     private func resumeStop() {
@@ -183,24 +191,24 @@ package actor UserAgent {
     /// The numeric address of ours that faces `address` (as for `dial`), for the connection line of an offer.
     /// - Throws: `badAddress`, `cannotResolve`, `noRoute`.
     package func localAddress(toward address: String) async throws(SignalingError) -> String {
-        let uri: SIPURI
-        do {
-            uri = try SIPURI(dialing: address)
-        } catch {
-            throw .badAddress(error.description)
-        }
-        var hosts = [uri.host.text]
-        if uri.host.kind == .name {
-            switch await Self.resolve(uri.host.text) {
+        let target = try configuration.route(to: address).host
+        var hosts = [target.text]
+        if target.kind == .name {
+            switch await Self.resolve(target.text) {
             case .success(let found): hosts = found
-            case .failure(let error): throw .cannotResolve(host: uri.host.text, problem: error.problem)
+            case .failure(let error): throw .cannotResolve(host: target.text, problem: error.problem)
             }
         }
         for host in hosts {
             if let local = Self.localAddress(toward: host, listening: configuration.addresses) { return local }
         }
-        throw .noRoute(host: uri.host.text)
+        throw .noRoute(host: target.text)
     }
+
+    /// The account at a registrar; nil for none.
+    package nonisolated var account: SIPAccount? { configuration.account }
+    /// The user part of the room's own address.
+    package nonisolated var user: String { configuration.user }
 
     package var statistics: SignalingStatistics {
         var statistics = machine.statistics
@@ -258,6 +266,17 @@ package actor UserAgent {
                 let result = await Self.resolve(host)
                 await self?.feed { $0.resolved(call, result) }
             }
+        case .resolveRegistrar(let host):
+            Task { [weak self] in
+                let result = await Self.resolve(host)
+                await self?.feed { $0.registrarResolved(result) }
+            }
+        case .registration(let registration):
+            let account = configuration.account.map { "\($0.address)" } ?? ""
+            logger.log(
+                level: registration.sentence == nil ? .info : .warning, "registration \(registration.name)",
+                metadata: ["account": "\(account)", "trouble": "\(registration.sentence ?? "none")"])
+            registrationTold.yield(registration)
         }
     }
 

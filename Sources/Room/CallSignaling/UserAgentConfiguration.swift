@@ -8,6 +8,8 @@ package struct UserAgentConfiguration: Sendable {
     package var port: Int
     /// The user part of our address ("room" of sip:room@host).
     package var user: String
+    /// The account at a registrar; nil for none.
+    package var account: SIPAccount?
     /// What the other side shows for us.
     package var displayName: String?
     /// The User-Agent and Server fields.
@@ -49,6 +51,7 @@ package struct UserAgentConfiguration: Sendable {
 
     package init(
         addresses: [String] = ["0.0.0.0"], port: Int = 5060, user: String = "room", displayName: String? = nil,
+        account: SIPAccount? = nil,
         product: String = "Convene", limits: Limits = Limits(), timers: TimerValues = TimerValues(),
         ringLimit: Duration = .seconds(120), dialLimit: Duration = .seconds(180),
         connectLimit: Duration = .seconds(2), idleConnectionLimit: Duration = .seconds(120)
@@ -57,6 +60,7 @@ package struct UserAgentConfiguration: Sendable {
         self.port = port
         self.user = user
         self.displayName = displayName
+        self.account = account
         self.product = product
         self.limits = limits
         self.timers = timers
@@ -64,5 +68,44 @@ package struct UserAgentConfiguration: Sendable {
         self.dialLimit = dialLimit
         self.connectLimit = connectLimit
         self.idleConnectionLimit = idleConnectionLimit
+    }
+}
+
+/// Which way a call goes.
+struct CallRoute: Sendable {
+    /// The Request-URI.
+    let uri: SIPURI
+    /// What is looked up and sent to.
+    let host: Host
+    let port: UInt16
+    let transport: SIPTransport
+    let usesAccount: Bool
+}
+
+extension UserAgentConfiguration {
+    /// The way to what a person dialled: over the account's server where the address is of its domain, else straight.
+    /// - Throws: `badAddress`.
+    func route(to dialed: String) throws(SignalingError) -> CallRoute {
+        var uri: SIPURI
+        do {
+            uri = try SIPURI(dialing: account?.completed(dialed) ?? dialed)
+        } catch {
+            throw .badAddress(error.description)
+        }
+        guard !uri.isSecure else { throw .badAddress("encrypted SIP (sips:) is not available") }
+        let transport: SIPTransport
+        switch uri.transport {
+        case nil, "udp": transport = .udp
+        case "tcp": transport = .tcp
+        default: throw .badAddress("the transport is neither udp nor tcp")
+        }
+        if let account, account.trouble == nil, account.covers(uri) {
+            // The server chooses how it goes on from there.
+            uri.parameters["transport"] = nil
+            return CallRoute(
+                uri: uri, host: account.host, port: account.port, transport: account.transport, usesAccount: true)
+        }
+        let host = uri.parameters["maddr"].flatMap { Host($0) } ?? uri.host
+        return CallRoute(uri: uri, host: host, port: uri.port ?? 5060, transport: transport, usesAccount: false)
     }
 }

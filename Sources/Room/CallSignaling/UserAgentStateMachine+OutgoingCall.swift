@@ -3,33 +3,21 @@ import SIP
 extension UserAgentStateMachine {
     /// Begins a call; what becomes of it comes as events.
     mutating func dial(_ address: String, displayName: String?, offer: String) throws(SignalingError) -> CallID {
-        let uri: SIPURI
-        do {
-            uri = try SIPURI(dialing: address)
-        } catch {
-            throw .badAddress(error.description)
-        }
-        guard !uri.isSecure else { throw .badAddress("encrypted SIP (sips:) is not available") }
-        let transport: SIPTransport
-        switch uri.transport {
-        case nil, "udp": transport = .udp
-        case "tcp": transport = .tcp
-        default: throw .badAddress("the transport is neither udp nor tcp")
-        }
+        let route = try configuration.route(to: address)
         guard !isStopping else { throw .notRunning }
         guard activeCalls < configuration.limits.calls else { throw .tooManyCalls(configuration.limits.calls) }
 
         let id = newCallID()
         statistics.callsPlaced += 1
-        var call = Call(id: id, direction: .outgoing, phase: .resolving, localAddress: "", transport: transport)
-        call.port = uri.port ?? 5060
-        call.invite = invite(uri, displayName: displayName ?? configuration.displayName, offer)
+        var call = Call(id: id, direction: .outgoing, phase: .resolving, localAddress: "", transport: route.transport)
+        call.port = route.port
+        call.usesAccount = route.usesAccount
+        call.invite = invite(route.uri, displayName: displayName ?? configuration.displayName, offer)
         calls[id] = call
-        let host = uri.parameters["maddr"].flatMap { Host($0) } ?? uri.host
-        if host.kind == .name {
-            perform(.resolve(id, host: host.text))
+        if route.host.kind == .name {
+            perform(.resolve(id, host: route.host.text))
         } else {
-            resolved(id, .success([host.text]))
+            resolved(id, .success([route.host.text]))
         }
         return id
     }
@@ -77,7 +65,8 @@ extension UserAgentStateMachine {
         }
         if call.inviteKey == nil, var from = try? invite.headers.from() {
             // From stays as it is when a redirection is followed.
-            from.uri = .sip(SIPURI(user: configuration.user, host: host, port: port == 5060 ? nil : port))
+            let own = SIPURI(user: configuration.user, host: host, port: port == 5060 ? nil : port)
+            from.uri = .sip(call.usesAccount ? configuration.account?.address ?? own : own)
             invite.headers[.from] = from.description
         }
         calls[id]?.phase = .calling
@@ -154,7 +143,12 @@ extension UserAgentStateMachine {
         dialogs[dialog.id] = id
         let isOver = call.isOver
         if !isOver { calls[id]?.phase = .confirmed }
-        sendAck(id, dialog.ack(sequence: sequence), remoteTag: dialog.id.remoteTag, sequence: sequence)
+        var ack = dialog.ack(sequence: sequence)
+        // Not challenged, and with what the INVITE had (RFC 3261 §22.1).
+        for field in [HeaderName.authorization, .proxyAuthorization] {
+            ack.headers[field] = record.bare.headers[field]
+        }
+        sendAck(id, ack, remoteTag: dialog.id.remoteTag, sequence: sequence)
         if isOver {
             // It was answered while our CANCEL was under way.
             sendBye(id)
@@ -183,7 +177,7 @@ extension UserAgentStateMachine {
             if redirect(id, response, call) { return }
             reportEnd(id, .rejected(status: response.status, phrase: response.phrase))
         case 401, 407:
-            // Digest belongs here: a new INVITE with credentials for the realm (RFC 3261 §22).
+            // Either it is not the account's server that asks, or it did not take what it was told.
             reportEnd(id, .authenticationRequired(status: response.status, realm: response.headers.realm))
         case 408:
             reportEnd(id, .timeout)
@@ -214,6 +208,8 @@ extension UserAgentStateMachine {
         invite.headers[.cseq] = CSeq(cseq.number &+ 1, .invite).description
         calls[id]?.invite = invite
         calls[id]?.hasRedirected = true
+        // Whoever the call is handed on to gets no credentials.
+        calls[id]?.usesAccount = false
         calls[id]?.hasProvisional = false
         calls[id]?.phase = .resolving
         calls[id]?.transport = transport
@@ -238,7 +234,8 @@ extension UserAgentStateMachine {
             destination.address = next
             destination.connection = nil
             let key = startClient(
-                record.bare, to: destination, local: call.localAddress, user: .invite(id), avoidTCP: call.avoidsTCP)
+                record.bare, to: destination, local: call.localAddress, user: .invite(id), avoidTCP: call.avoidsTCP,
+                authentications: record.authentications)
             calls[id]?.inviteKey = key
             return
         }

@@ -6,13 +6,14 @@ enum TransactionUser: Hashable, Sendable {
     case reinvite(CallID)
     case info(CallID)
     case bye(CallID)
+    case register
     /// A CANCEL, or the BYE for a fork that lost: the outcome changes nothing.
     case nobody
 
     var call: CallID? {
         switch self {
         case .invite(let call), .reinvite(let call), .info(let call), .bye(let call): call
-        case .nobody: nil
+        case .register, .nobody: nil
         }
     }
 }
@@ -48,6 +49,8 @@ struct ClientRecord: Sendable {
     let user: TransactionUser
     /// Whether it went over TCP only because it is too long for UDP.
     let isSwitched: Bool
+    /// How often it was sent anew with credentials.
+    let authentications: Int
 }
 
 struct ServerRecord: Sendable {
@@ -89,7 +92,7 @@ extension UserAgentStateMachine {
     @discardableResult
     mutating func startClient(
         _ bare: SIPRequest, to destination: Destination, local: String, user: TransactionUser, avoidTCP: Bool = false,
-        via given: Via? = nil
+        via given: Via? = nil, authentications: Int = 0
     ) -> ClientTransactionKey? {
         var destination = destination
         var request = bare
@@ -117,7 +120,8 @@ extension UserAgentStateMachine {
             ? .invite(InviteClientTransaction(request, isReliable: isReliable, timers: configuration.timers))
             : .other(NonInviteClientTransaction(request, isReliable: isReliable, timers: configuration.timers))
         clients[key] = ClientRecord(
-            machine: machine, bare: bare, destination: destination, user: user, isSwitched: isSwitched)
+            machine: machine, bare: bare, destination: destination, user: user, isSwitched: isSwitched,
+            authentications: authentications)
         handleClient(key, .start)
         return key
     }
@@ -139,7 +143,7 @@ extension UserAgentStateMachine {
             case .response(let response):
                 deliver(response, to: record, key)
             case .failed(let failure):
-                deliver(failure, to: record)
+                deliver(failure, to: record, key)
             case .terminated:
                 forgetClient(key)
             }
@@ -152,22 +156,27 @@ extension UserAgentStateMachine {
     }
 
     private mutating func deliver(_ response: SIPResponse, to record: ClientRecord, _ key: ClientTransactionKey) {
+        if response.status == 401 || response.status == 407, retryWithCredentials(response, record, key) { return }
         switch record.user {
         case .invite(let call): inviteAnswered(call, response, record)
         case .reinvite(let call): reinviteAnswered(call, response, record, key)
         case .info(let call): requestInDialogAnswered(call, response)
         case .bye(let call) where !response.isProvisional: removeCall(call)
+        case .register: registerAnswered(response, key)
         case .bye, .nobody: break
         }
     }
 
-    private mutating func deliver(_ failure: TransactionFailure, to record: ClientRecord) {
+    private mutating func deliver(
+        _ failure: TransactionFailure, to record: ClientRecord, _ key: ClientTransactionKey
+    ) {
         switch record.user {
         case .invite(let call): inviteFailed(call, failure, record)
         case .reinvite(let call): reinviteFailed(call, failure)
         case .info(let call):
             if failure == .timeout { end(call, .timeout) }
         case .bye(let call): removeCall(call)
+        case .register: registerFailed(failure, key)
         case .nobody: break
         }
     }
@@ -293,12 +302,13 @@ extension UserAgentStateMachine {
         forgetClient(old)
         guard let call = calls[id] else { return }
         let key = startClient(
-            record.bare, to: destination, local: call.localAddress, user: record.user, avoidTCP: call.avoidsTCP)
+            record.bare, to: destination, local: call.localAddress, user: record.user, avoidTCP: call.avoidsTCP,
+            authentications: record.authentications)
         switch record.user {
         case .invite: calls[id]?.inviteKey = key
         case .reinvite: calls[id]?.change?.key = key
         case .bye: calls[id]?.byeKey = key
-        case .info, .nobody: break
+        case .info, .register, .nobody: break
         }
     }
 }

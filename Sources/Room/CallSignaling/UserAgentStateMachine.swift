@@ -26,6 +26,8 @@ struct UserAgentStateMachine: Sendable {
     var clients: [ClientTransactionKey: ClientRecord] = [:]
     var servers: [ServerTransactionKey: ServerRecord] = [:]
     var merges: [MergeKey: ServerTransactionKey] = [:]
+    /// Nil without an account, and before it is begun.
+    var registration: Registration?
     var statistics = SignalingStatistics()
     var isStopping = false
 
@@ -57,7 +59,7 @@ struct UserAgentStateMachine: Sendable {
     var activeCalls: Int { calls.values.reduce(0) { $0 + ($1.isOver ? 0 : 1) } }
 
     /// True once nothing is left that a stop should wait for.
-    var isQuiet: Bool { calls.isEmpty }
+    var isQuiet: Bool { calls.isEmpty && !isLeavingRegistrar }
 
     mutating func newCallID() -> CallID {
         lastCall += 1
@@ -72,6 +74,7 @@ struct UserAgentStateMachine: Sendable {
         case .client(let key, let name): handleClient(key, .timer(name))
         case .server(let key, let name): handleServer(key, .timer(name))
         case .call(let call, let name): callTimerFired(call, name)
+        case .registration: registrationTimerFired()
         }
     }
 
@@ -86,9 +89,10 @@ struct UserAgentStateMachine: Sendable {
         }
     }
 
-    /// Ends all calls: BYE, CANCEL or a refusal for each. `isQuiet` says when the peers have answered.
+    /// Ends all calls: BYE, CANCEL or a refusal for each; and the registration. `isQuiet` says when the peers have answered.
     mutating func stop() {
         isStopping = true
+        endRegistration()
         for id in calls.keys.sorted(by: { $0.rawValue < $1.rawValue }) { end(id, .shutdown) }
     }
 

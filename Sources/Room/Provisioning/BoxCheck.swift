@@ -45,6 +45,9 @@ package struct BoxCheck: Sendable {
         {
             issues.append(file.issue(at: "dot1x.password", complaint))
         }
+        if let password = system.accountPassword, let complaint = secrets.complaint(about: password) {
+            issues.append(file.issue(at: "account.password", complaint))
+        }
         return issues
     }
 

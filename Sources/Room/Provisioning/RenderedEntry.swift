@@ -8,19 +8,24 @@ package struct RenderedEntry: Sendable, Equatable {
     /// From the root folder down, without a slash at the beginning.
     package let path: String
     package let content: Content
+    /// Whether the room's own user may read it too, as the group.
+    package let isForRoom: Bool
 
     init(_ path: String, _ text: String, permissions: UInt32 = 0o644) {
         self.path = path
+        isForRoom = false
         content = .file(Array(text.utf8), permissions: permissions)
     }
 
-    init(_ path: String, bytes: [UInt8], permissions: UInt32 = 0o644) {
+    init(_ path: String, bytes: [UInt8], permissions: UInt32 = 0o644, isForRoom: Bool = false) {
         self.path = path
+        self.isForRoom = isForRoom
         content = .file(bytes, permissions: permissions)
     }
 
     init(_ path: String, linkTo target: String) {
         self.path = path
+        isForRoom = false
         content = .link(target)
     }
 
@@ -46,6 +51,11 @@ package enum RenderedPath {
     static let provisionKeys = "\(folder)/authorized_keys/provision"
     static let admission = "\(folder)/wpa_supplicant-wired.conf"
     static let admissionInterface = "\(folder)/8021x.env"
+    static let accountPassword = "\(folder)/account-password"
+    /// The password of the room's account, for the room alone.
+    package static let accountPasswordFile = "/\(accountPassword)"
+    /// Its group is the room's.
+    static let roomFolder = "var/lib/convene"
     static let proxy = "\(folder)/proxy.env"
     /// For programs that fetch something: `http_proxy`, `https_proxy`, `no_proxy`.
     package static let proxyFile = "/\(proxy)"

@@ -50,6 +50,7 @@ package struct SettingsApplier: Sendable {
         {
             inputs.admissionPassword = try secrets.read(password)
         }
+        if let password = settings.accountPassword { inputs.accountPassword = try secrets.read(password) }
         if !settings.authorities.isEmpty,
             let standard = try? SmallFile.read("\(below)/\(RenderedPath.systemAuthorities)", maximum: 2 << 20)
         {

@@ -6,12 +6,17 @@ package struct SystemRenderer {
     package struct Inputs: Sendable, Equatable {
         /// The password of 802.1X.
         package var admissionPassword: [UInt8]
+        /// The password of the room's account; nil for none.
+        package var accountPassword: [UInt8]?
         /// The system's authorities and the PEM files of `certificates.authorities`, one after the other; empty when
         /// there are none of one's own.
         package var authorities: [UInt8]
 
-        package init(admissionPassword: [UInt8] = [], authorities: [UInt8] = []) {
+        package init(
+            admissionPassword: [UInt8] = [], accountPassword: [UInt8]? = nil, authorities: [UInt8] = []
+        ) {
             self.admissionPassword = admissionPassword
+            self.accountPassword = accountPassword
             self.authorities = authorities
         }
     }
@@ -80,6 +85,10 @@ package struct SystemRenderer {
             inputs.authorities.isEmpty
                 ? RenderedEntry(RenderedPath.authorities, linkTo: "/\(RenderedPath.systemAuthorities)")
                 : RenderedEntry(RenderedPath.authorities, bytes: inputs.authorities))
+        if let password = inputs.accountPassword {
+            entries.append(
+                RenderedEntry(RenderedPath.accountPassword, bytes: password, permissions: 0o640, isForRoom: true))
+        }
         let update = settings.update
         entries.append(
             RenderedEntry(

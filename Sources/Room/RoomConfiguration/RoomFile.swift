@@ -65,7 +65,7 @@ package struct RoomFile: Sendable {
 extension RoomFile {
     private func crossIssues() -> [ConfigurationIssue] {
         let system = system
-        return networkIssues(system.network) + admissionIssues(system)
+        return networkIssues(system.network) + admissionIssues(system) + accountIssues()
             + pairIssues(
                 certificate: ("panel.certificate", value("panel.certificate")), key: ("panel.key", value("panel.key")))
     }
@@ -112,6 +112,13 @@ extension RoomFile {
             need("dot1x.password", admission.password != nil)
         }
         return issues
+    }
+
+    private func accountIssues() -> [ConfigurationIssue] {
+        guard value("account.address").isEmpty else { return [] }
+        return ["account.server", "account.user", "account.password"].filter { !value($0).isEmpty }.map {
+            issue(at: $0, "is of no use without account.address")
+        }
     }
 
     private func pairIssues(

@@ -7,7 +7,7 @@ package enum RoomSchema {
             ConfigurationField(
                 "name", .string(maximumLength: 64), default: "Meeting room", effect: .now,
                 check: ConfigurationCheck.notEmpty, "What the room is called, on its screen and to who is called."),
-            sip, call, ringing, quietHours, audio, display, directory, control, panel, remote,
+            sip, account, call, ringing, quietHours, audio, display, directory, control, panel, remote,
             version, system, network, dot1x, ssh, certificates, update, provisioning, metrics,
         ], atLeastOneOf: [])
 

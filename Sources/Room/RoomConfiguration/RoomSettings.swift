@@ -15,6 +15,27 @@ package struct RoomSettings: Sendable, Equatable {
         package let user: String
     }
 
+    /// At a registrar.
+    package struct Account: Sendable, Equatable {
+        /// Empty for none.
+        package let address: String
+        /// Empty for the domain of the address.
+        package let server: String
+        /// Empty for the user of the address.
+        package let user: String
+        package let password: SecretReference?
+        /// Seconds.
+        package let lifetime: Int
+
+        init(_ all: ConfigurationValues) {
+            address = all.string("account.address")
+            server = all.string("account.server")
+            user = all.string("account.user")
+            password = SecretReference(all.string("account.password"))
+            lifetime = all.integer("account.lifetime")
+        }
+    }
+
     package struct Call: Sendable, Equatable {
         package let answersAutomatically: Bool
         /// 0 answers at once.
@@ -85,6 +106,8 @@ package struct RoomSettings: Sendable, Equatable {
 
     package let name: String
     package let sip: SIP
+    /// Nil without an account.
+    package let account: Account?
     package let call: Call
     package let audio: Audio
     package let display: Display
@@ -116,6 +139,7 @@ package struct RoomSettings: Sendable, Equatable {
             listenAddress: all.string("sip.listen"), port: UInt16(clamping: all.integer("sip.port")),
             usesUDP: transports.contains("udp"), usesTCP: transports.contains("tcp"),
             displayName: displayName.isEmpty ? name : displayName, user: all.string("sip.user"))
+        account = all.nonEmpty("account.address").map { _ in Account(all) }
         let firstPort = UInt16(clamping: all.integer("call.media_port"))
         let lastPort = UInt16(clamping: all.integer("call.media_port") + all.integer("call.media_ports") - 1)
         call = Call(

@@ -86,6 +86,8 @@ package struct SystemSettings: Sendable, Equatable {
     package let usesNTS: Bool
     package let network: Network
     package let admission: Admission
+    /// Of the room's account at a registrar; nil for none.
+    package let accountPassword: SecretReference?
     package let adminKeys: [AuthorizedKey]
     package let provisionKeys: [AuthorizedKey]
     /// PEM files.
@@ -119,6 +121,9 @@ package struct SystemSettings: Sendable, Equatable {
             authority: all.string("dot1x.authority"), server: all.string("dot1x.server"),
             certificate: all.string("dot1x.certificate"), key: all.string("dot1x.key"),
             password: SecretReference(all.string("dot1x.password")))
+        accountPassword = all.nonEmpty("account.address").flatMap { _ in
+            SecretReference(all.string("account.password"))
+        }
         adminKeys = all.strings("ssh.admin_keys").compactMap(AuthorizedKey.init)
         provisionKeys = all.strings("ssh.provision_keys").compactMap(AuthorizedKey.init)
         authorities = all.strings("certificates.authorities")

@@ -35,6 +35,7 @@ extension RoomSupervisor {
         facts.version = ProductVersion.text
         facts.pairingCode = shownPairingCode
         facts.message = shownMessage
+        facts.isUnregistered = registration.sentence != nil
         facts.setup = setupFacts(facts.addresses)
         for kind in DeviceKind.allCases {
             guard let device = machine.devices[kind] else { continue }
@@ -63,11 +64,6 @@ extension RoomSupervisor {
         ongoing.quality = calls.compactMap { qualities[$0.number]?.level }.min()
         ongoing.hasRoomForMore = machine.livingCalls.count < machine.policy.maximumCalls
         return ongoing
-    }
-
-    var ownAddresses: [String] {
-        guard sipPort > 0, let address = ownAddress else { return [] }
-        return ["sip:room@\(address)" + (sipPort == 5060 ? "" : ":\(sipPort)")]
     }
 
     static func civilTime(_ seconds: time_t) -> CivilTime {

@@ -1,3 +1,4 @@
+import CallSignaling
 package import ControlProtocol
 import Directory
 import LinuxSystem
@@ -24,6 +25,7 @@ extension RoomSupervisor {
                 "ready": JSONValue(isReady),
                 "version": JSONValue(ProductVersion.text),
             ],
+            "sip": ["registration": registrationStatus],
             "audio": audioStatus,
             "camera": cameraStatus,
             "display": displayStatus(display),
@@ -40,7 +42,9 @@ extension RoomSupervisor {
         return StatusTree(.object(room))
     }
 
-    private var troubles: [String] { machine.troubles + (stateTrouble.map { [$0] } ?? []) }
+    private var troubles: [String] {
+        (registration.sentence.map { [$0] } ?? []) + machine.troubles + (stateTrouble.map { [$0] } ?? [])
+    }
 
     /// Whether each device of the board is there or known to be missing.
     package var isReady: Bool {

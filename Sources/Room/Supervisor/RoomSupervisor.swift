@@ -50,6 +50,7 @@ package actor RoomSupervisor {
     var isPublishing = false
     var subscriptionCount = 0
     var sipPort = 0
+    var registration = RegistrationState.off
     var isSettled = false
     /// The numeric address of ours that leads out, for the screen.
     var ownAddress: String?
@@ -139,6 +140,7 @@ package actor RoomSupervisor {
             Task { [deviceEventStream] in for await event in deviceEventStream { await self.feed(event) } },
             Task { [hardware] in for await event in hardware.events { self.hardwareChanged(event) } },
             Task { [agent] in for await event in agent.events { await self.signaled(event) } },
+            Task { [agent] in for await state in agent.registrations { self.registrationChanged(state) } },
         ]
         arrangeScreen()
         openContacts()

@@ -4,7 +4,7 @@ package import LinuxSystem
 /// Decides from the room's status whether a new system may stay. Pure.
 ///
 /// Good is: the room says that it is ready (every device is there or known to be missing), the screen is there or nothing
-/// is plugged into its connector, and both have held for `steady` without the room having been started anew meanwhile.
+/// is plugged into its connector, the account, if there is one, is registered, and all have held for `steady` without the room having been started anew meanwhile.
 /// A screen that the kernel knows nothing of, or that fails, is what a broken update looks like.
 package struct ReadinessJudge: Sendable, Equatable {
     package enum Verdict: Sendable, Equatable {
@@ -45,6 +45,11 @@ package struct ReadinessJudge: Sendable, Equatable {
         guard state == "running" || state == "ready" || isUnplugged else {
             since = nil
             return .waiting("the screen is \(state)")
+        }
+        let registration = status["sip"]?["registration"]?["state"]?.stringValue ?? "off"
+        guard registration == "registered" || registration == "off" else {
+            since = nil
+            return .waiting("the room's account is \(registration == "failed" ? "not registered" : registration)")
         }
         let start = since ?? now
         since = start

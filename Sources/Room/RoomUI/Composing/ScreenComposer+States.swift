@@ -44,7 +44,9 @@ extension ScreenComposer {
 
     /// What is wrong, in plain sentences at the lower edge: side by side, as many as there is room for.
     var troubles: [ScreenElement] {
-        let shown = facts.troubles.map(sentence)
+        let isOnlyHome = facts.ongoing == nil && facts.incoming == nil
+        let shown =
+            (facts.isUnregistered && isOnlyHome ? [words[.notRegistered]] : []) + facts.troubles.map(sentence)
         guard !shown.isEmpty else { return [] }
         let style = plain(42, theme.text)
         let (icon, padding, height) = (48, 28, 80)

@@ -136,6 +136,8 @@ package struct RoomFacts: Sendable, Equatable {
     /// Calls that nobody took and nobody has looked at.
     package var missedCalls = 0
     package var troubles: [Trouble] = []
+    /// The room has an account at a registrar, and calls to it do not come in.
+    package var isUnregistered = false
     /// What each device is called; one that is missing is left out.
     package var deviceNames: [Device: String] = [:]
     package var boardName = ""

@@ -82,6 +82,7 @@ extension Catalogue {
         case .safeModeHelp: "توقفت هذه القاعة عدة مرات. تعمل الآن بلا كاميرا ولا صورة. إن تكرر ذلك فأبلغ المسؤول."
         case .safeModeLeave: "الخروج من الوضع الآمن"
         case .nothingToShare: "لا يوجد ما يمكن مشاركته هنا."
+        case .notRegistered: "غير مسجّل: لا تصل المكالمات."
         case .cameraMissing: "لم يُعثر على كاميرا."
         case .cameraUnplugged: "الكاميرا مفصولة."
         case .cameraBusy: "الكاميرا مستخدمة في مكان آخر."

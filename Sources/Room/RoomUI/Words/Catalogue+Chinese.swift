@@ -83,6 +83,7 @@ extension Catalogue {
             "会议室多次意外停止，现在不使用摄像头和画面，仍可进行语音通话。如再次发生，请告知管理人员。"
         case .safeModeLeave: "退出安全模式"
         case .nothingToShare: "这里没有可共享的内容。"
+        case .notRegistered: "未注册：无法接到来电。"
         case .cameraMissing: "未找到摄像头。"
         case .cameraUnplugged: "摄像头已拔出。"
         case .cameraBusy: "摄像头正被占用。"

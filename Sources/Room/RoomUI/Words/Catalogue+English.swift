@@ -84,6 +84,7 @@ extension Catalogue {
                 + "sound. If it comes back, get help."
         case .safeModeLeave: "Leave safe mode"
         case .nothingToShare: "There is nothing to share here."
+        case .notRegistered: "Not registered: calls do not come in."
         case .cameraMissing: "No camera found."
         case .cameraUnplugged: "Camera unplugged."
         case .cameraBusy: "The camera is in use elsewhere."

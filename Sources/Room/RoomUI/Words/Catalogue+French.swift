@@ -84,6 +84,7 @@ extension Catalogue {
                 + "le son. Si cela revient, signalez-le."
         case .safeModeLeave: "Quitter ce mode"
         case .nothingToShare: "Il n’y a rien à partager ici."
+        case .notRegistered: "Non enregistré : les appels n’arrivent pas."
         case .cameraMissing: "Aucune caméra trouvée."
         case .cameraUnplugged: "Caméra débranchée."
         case .cameraBusy: "La caméra est utilisée ailleurs."

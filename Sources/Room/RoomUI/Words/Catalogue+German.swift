@@ -84,6 +84,7 @@ extension Catalogue {
                 + "es wieder, bitte melden."
         case .safeModeLeave: "Normal weiterarbeiten"
         case .nothingToShare: "Hier gibt es nichts zu teilen."
+        case .notRegistered: "Nicht angemeldet: Anrufe kommen nicht an."
         case .cameraMissing: "Keine Kamera gefunden."
         case .cameraUnplugged: "Kamera abgezogen."
         case .cameraBusy: "Die Kamera wird anderswo benutzt."

@@ -84,6 +84,7 @@ extension Catalogue {
                 + "se repite, avise."
         case .safeModeLeave: "Salir del modo seguro"
         case .nothingToShare: "Aquí no hay nada que compartir."
+        case .notRegistered: "Sin registro: no entran llamadas."
         case .cameraMissing: "No se encontró cámara."
         case .cameraUnplugged: "Cámara desconectada."
         case .cameraBusy: "La cámara está en uso."

@@ -21,6 +21,7 @@ package enum Phrase: Sendable, Hashable, CaseIterable {
     // Notices.
     case pairing, pairingHelp, safeMode, safeModeHelp, safeModeLeave, nothingToShare, setUp, setUpHelp
     // Troubles of devices.
+    case notRegistered
     case cameraMissing, cameraUnplugged, cameraBusy, cameraFailed
     case microphoneMissing, microphoneUnplugged, microphoneBusy, microphoneFailed
     case speakerMissing, speakerUnplugged, speakerBusy, speakerFailed
