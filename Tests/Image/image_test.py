@@ -19,9 +19,11 @@ import urllib.request
 import infrared
 import png
 from box import ADDRESS, HERE, Box, Failure
+from registrar import Registrar
 from update_server import NAME as UPDATES
 from update_server import Updates
 
+ACCOUNT_PASSWORD = "kein Wort davon 7"
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -64,6 +66,9 @@ class Test:
         self.helpers.append(subprocess.Popen(
             [str(self.programs / "convened"), "--board", str(REPOSITORY / "Board/simulated/board.yaml"),
              "--room", str(settings), "--socket", str(self.host_socket)], stdout=log, stderr=log))
+
+    def start_registrar(self):
+        self.registrar = Registrar(HERE, 5090, "rooms.test", {"box": ACCOUNT_PASSWORD})
 
     def start_updates(self):
         """The second bundle, in the channel beta of a server with an authority of its own, behind a proxy."""
@@ -163,10 +168,13 @@ class Test:
                         "name: Image test\ncall:\n  auto_answer: true\n"
                         "panel:\n  listen: 0.0.0.0\nmetrics:\n  listen: 0.0.0.0\n"
                         "remote:\n  keymaps: [/var/lib/convene/files/room.toml]\n"
+                        f"account:\n  address: sip:box@rooms.test\n  server: {HERE}:5090\n  password: file:sip\n"
                         f"network:\n  proxy: http://{HERE}:3128\n"
                         "certificates:\n  authorities: [/var/lib/convene/files/updates.pem]\n"
                         f"update:\n  source: https://{UPDATES}/convene\n  channel: beta\n")
-        said = self.provision_with(room, "--file", f"room.toml={REPOSITORY}/Board/keymaps/mce.toml",
+        password = self.work / "sip.txt"
+        password.write_text(ACCOUNT_PASSWORD + "\n")
+        said = self.provision_with(room, "--secret", f"sip={password}", "--file", f"room.toml={REPOSITORY}/Board/keymaps/mce.toml",
                                    "--file", f"updates.pem={self.updates.authority}")
         self.box.wait_for("convenectl status room.name", "Image test")
         return said
@@ -200,6 +208,19 @@ class Test:
         self.expect(closed(5355) and closed(8443), "a port answers that no setting opens")
         self.box.wait_for("journalctl -b -u convene-remote", "keys of /var/lib/convene/files/room.toml", 60)
         return "the touch panel over TLS, the figures; the room's own keymap is in the receiver"
+
+    def account(self):
+        """The room is registered with a password that root and the room alone may read, and that nothing tells."""
+        self.box.wait_for("convenectl status sip.registration.state", "registered", 60)
+        contact = self.registrar.contacts.get("sip:box@rooms.test", "")
+        self.expect(f"@{ADDRESS}:5060" in contact, f"the registrar has {self.registrar.contacts}")
+        self.expect(self.registrar.refused == 0, f"{self.registrar.refused} answers to its challenge were wrong")
+        rights = self.box.run("stat -c '%a %U %G' /run/convene-settings/account-password").stdout.strip()
+        self.expect(rights == "400 convene root", f"the password's file has {rights}")
+        told = self.box.run("cat /run/convene-settings/account-password; journalctl -b; convenectl config export; "
+                            "convenectl status; convenectl config history", 180, check=False).stdout
+        self.expect(ACCOUNT_PASSWORD not in told, "the password was told")
+        return f"{contact} over UDP by SHA-256"
 
     def provision_with(self, room, *more):
         done = subprocess.run(
@@ -543,6 +564,7 @@ class Test:
         self.start_dhcp()
         self.start_room()
         self.start_updates()
+        self.start_registrar()
         try:
             if not self.step("boots by itself into the room", self.first_boot):
                 return
@@ -550,6 +572,7 @@ class Test:
             self.step("the root cannot be written, and little listens", self.listens)
             self.step("provisioned over ssh", self.provision)
             self.step("reached where its settings say", self.reach)
+            self.step("registered with its account", self.account)
             self.step("the room is on the screen", self.room_screen)
             if self.step("a call in which both sides see the other", self.call):
                 self.step("no update in a call; driven by the socket over ssh", self.hang_up)
@@ -576,6 +599,7 @@ class Test:
                 helper.terminate()
                 helper.wait(10)
             self.updates.stop()
+            self.registrar.stop()
             print(f"image: {self.passed} steps of {self.passed + self.failed} held", flush=True)
 
 

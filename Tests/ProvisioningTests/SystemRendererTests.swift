@@ -182,7 +182,7 @@ struct SystemRendererTests {
         let path = "run/convene-settings/account-password"
         let settings = "account: {address: room7@example.org, password: file:sip}\n"
         let entry = try #require(try render(settings, .init(accountPassword: Array("geheim 7".utf8)))[path])
-        #expect(entry.content == .file(Array("geheim 7".utf8), permissions: 0o640))
+        #expect(entry.content == .file(Array("geheim 7".utf8), permissions: 0o400))
         #expect(entry.isForRoom)
         #expect(try render(settings)[path] == nil)
         let file = try RoomFile(parsing: Array(settings.utf8), name: "room.yaml")

@@ -8,7 +8,7 @@ package struct RenderedEntry: Sendable, Equatable {
     /// From the root folder down, without a slash at the beginning.
     package let path: String
     package let content: Content
-    /// Whether the room's own user may read it too, as the group.
+    /// Whether it is the room's own user's, who alone reads it beside root.
     package let isForRoom: Bool
 
     init(_ path: String, _ text: String, permissions: UInt32 = 0o644) {
@@ -54,7 +54,7 @@ package enum RenderedPath {
     static let accountPassword = "\(folder)/account-password"
     /// The password of the room's account, for the room alone.
     package static let accountPasswordFile = "/\(accountPassword)"
-    /// Its group is the room's.
+    /// Its owner is the room's own user.
     static let roomFolder = "var/lib/convene"
     static let proxy = "\(folder)/proxy.env"
     /// For programs that fetch something: `http_proxy`, `https_proxy`, `no_proxy`.

@@ -65,7 +65,7 @@ package struct RenderedTree: Sendable {
             let new = "\(path).new"
             try SmallFile.remove(new)
             try SmallFile.create(new, bytes, permissions: permissions)
-            if entry.isForRoom { SmallFile.share(new, withGroupOf: full(RenderedPath.roomFolder)) }
+            if entry.isForRoom { SmallFile.give(new, toOwnerOf: full(RenderedPath.roomFolder)) }
             try retryingOnInterrupt("rename(\(new))") { rename(new, path) }
         }
         return true

@@ -87,7 +87,7 @@ package struct SystemRenderer {
                 : RenderedEntry(RenderedPath.authorities, bytes: inputs.authorities))
         if let password = inputs.accountPassword {
             entries.append(
-                RenderedEntry(RenderedPath.accountPassword, bytes: password, permissions: 0o640, isForRoom: true))
+                RenderedEntry(RenderedPath.accountPassword, bytes: password, permissions: 0o400, isForRoom: true))
         }
         let update = settings.update
         entries.append(
