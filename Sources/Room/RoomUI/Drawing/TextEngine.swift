@@ -2,11 +2,17 @@ import CPango
 
 /// Fonts and text layout (pango), kept for the renderer's life. Confined to its owner.
 ///
+/// All texts are laid out at one size and scaled as they are drawn. Pango asks fontconfig for its fonts anew for each
+/// size, which takes a millisecond and more among some hundred fonts: the first page of a call, with its many sizes, took
+/// the processor from the codecs for fifty.
+///
 /// It has a font map of its own: pango's default one is made anew on each thread that draws, and fonts are large.
 /// Texts are shown as they are; foreign ones were cleaned before (`ForeignText`).
 final class TextEngine {
     private static let families =
         "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, WenQuanYi Micro Hei, DejaVu Sans, sans-serif"
+    /// The size of every layout, in pixels.
+    private static let layoutSize = 96.0
     /// Widths that are remembered; when there are more, all are forgotten.
     private static let mostWidths = 256
 
@@ -32,6 +38,11 @@ final class TextEngine {
         regular = pango_font_description_from_string(Self.families)
         bold = pango_font_description_from_string(Self.families)
         pango_font_description_set_weight(bold, PANGO_WEIGHT_BOLD)
+        for description in [regular, bold] {
+            pango_font_description_set_absolute_size(description, Self.layoutSize * Double(CONVENE_PANGO_SCALE))
+        }
+        // Rounded at one size they would be off at another.
+        pango_context_set_round_glyph_positions(context, 0)
         let options = cairo_font_options_create()
         // Grey, since the layer is blended; unhinted, since all sizes are large.
         cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
@@ -65,12 +76,20 @@ final class TextEngine {
             text: text, size: style.size, isBold: style.isBold, hasEvenDigits: style.hasEvenDigits)
         if let known = widths[key] { return known }
         prepare(text, style, width: nil)
+        let width = Int((size.width * scale(style)).rounded(.up))
+        if widths.count >= Self.mostWidths { widths.removeAll(keepingCapacity: true) }
+        widths[key] = width
+        return width
+    }
+
+    private func scale(_ style: TextStyle) -> Double { Double(style.size) / Self.layoutSize }
+
+    /// Of the layout, in pixels at its own size.
+    private var size: (width: Double, height: Double) {
         var width: Int32 = 0
         var height: Int32 = 0
-        pango_layout_get_pixel_size(layout, &width, &height)
-        if widths.count >= Self.mostWidths { widths.removeAll(keepingCapacity: true) }
-        widths[key] = Int(width)
-        return Int(width)
+        pango_layout_get_size(layout, &width, &height)
+        return (Double(width) / Double(CONVENE_PANGO_SCALE), Double(height) / Double(CONVENE_PANGO_SCALE))
     }
 
     /// Draws `text` inside a box and nowhere else; colours come from the style.
@@ -84,13 +103,12 @@ final class TextEngine {
         if runsAgainst(text) { wanted = wanted.mirrored }
         pango_layout_set_alignment(
             layout, wanted == .left ? PANGO_ALIGN_LEFT : wanted == .centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_RIGHT)
-        var ignored: Int32 = 0
-        var lines: Int32 = 0
-        pango_layout_get_pixel_size(layout, &ignored, &lines)
+        let scale = scale(style)
         cairo_save(canvas)
         cairo_rectangle(canvas, x, y, width, height)
         cairo_clip(canvas)
-        cairo_move_to(canvas, x, y + (height - Double(lines)) / 2)
+        cairo_move_to(canvas, x, y + (height - size.height * scale) / 2)
+        cairo_scale(canvas, scale, scale)
         let colour = style.colour
         cairo_set_source_rgba(
             canvas, Double(colour.red) / 255, Double(colour.green) / 255, Double(colour.blue) / 255,
@@ -115,7 +133,6 @@ final class TextEngine {
 
     private func prepare(_ text: String, _ style: TextStyle, width: Double?) {
         let description = style.isBold ? bold : regular
-        pango_font_description_set_absolute_size(description, Double(style.size) * Double(CONVENE_PANGO_SCALE))
         pango_layout_set_font_description(layout, description)
         var attributes: OpaquePointer?
         if style.hasEvenDigits {
@@ -125,7 +142,8 @@ final class TextEngine {
         pango_layout_set_attributes(layout, attributes)
         if let attributes { pango_attr_list_unref(attributes) }
         if let width {
-            pango_layout_set_width(layout, Int32(width) * CONVENE_PANGO_SCALE)
+            let units = width / scale(style) * Double(CONVENE_PANGO_SCALE)
+            pango_layout_set_width(layout, Int32(min(max(units.rounded(), 0), Double(Int32.max / 2))))
             pango_layout_set_height(layout, -Int32(clamping: max(style.maximumLines, 1)))
             pango_layout_set_ellipsize(layout, style.isCutAtStart ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_END)
             pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
