@@ -88,7 +88,9 @@ struct RegistrationTests {
         // It is tried again, and less and less often.
         network.run(for: .seconds(2))
         #expect(registers == 4)
-        #expect(network.registrations("b") == [.registering])
+        #expect(network.registrations("b").isEmpty)
+        reply(try #require(lastRequest), 200)
+        #expect(network.registrations("b") == [.registered])
     }
 
     @Test("A registrar that does not answer is tried again, in pauses that grow to five minutes")
@@ -169,7 +171,7 @@ struct RegistrationTests {
     @Test(
         "Calls to the account's domain, and bare numbers, go over its server as the account",
         arguments: [
-            "room8", "+49 30 1".filter { $0 != " " }, "sip:room8@EXAMPLE.org", "room8@example.org;transport=tcp",
+            "room8", " +49 (30) 1-2 ", "sip:room8@EXAMPLE.org", "room8@example.org;transport=tcp",
         ])
     mutating func overTheServer(address: String) throws {
         let (call, invite) = try dial(address)
@@ -228,10 +230,44 @@ struct RegistrationTests {
         #expect(network.events("b") == [.ended(stranger, .authenticationRequired(status: 407, realm: "r"))])
 
         let (moved, first) = try dial("room8")
-        reply(first, 302, [(.contact, "<sip:y@10.0.0.98>")])
+        reply(first, 407, [proxy])
+        reply(try #require(lastRequest), 302, [(.contact, "<sip:y@10.0.0.98>")])
+        #expect(lastRequest?.headers.contains(.proxyAuthorization) == false)
         reply(try #require(lastRequest), 401, [challenge])
         #expect(network.events("b").last == .ended(moved, .authenticationRequired(status: 401, realm: "example.org")))
         #expect(!network.strays.contains { $0.request?.headers.contains(.authorization) == true })
+    }
+
+    @Test("A far end that takes the server off the way is given no credentials in the call")
+    mutating func offTheWay() throws {
+        let (call, invite) = try dial("room8")
+        reply(invite, 200, [(.contact, "<sip:x@10.0.0.98>")])
+        network.with("b") { $0.end(call, .localHangup) }
+        network.run(for: .milliseconds(20))
+        let bye = try #require(lastRequest)
+        #expect(bye.method == .bye)
+        reply(bye, 407, [(.proxyAuthenticate, "Digest realm=\"r\", nonce=\"1\"")])
+        #expect(network.machine("b")?.isQuiet == true)
+        #expect(!network.strays.contains { $0.request?.headers.contains(.proxyAuthorization) == true })
+    }
+
+    @Test("A call that the server brings is ended with credentials where it asks for them")
+    mutating func broughtByServer() throws {
+        reply(try begin(), 200)
+        network.inject(
+            request("INVITE", fields: ["Content-Type: application/sdp", "Record-Route: <sip:10.0.0.99;lr>"], body: offer),
+            into: "b")
+        guard case .incomingCall(let incoming)? = network.events("b").first else { throw CallFlowTests.NoCall() }
+        try network.with("b") { machine throws(SignalingError) in try machine.answer(incoming.call, answer) }
+        network.run(for: .milliseconds(20))
+        let to = try #require(network.strays.last?.headers[.to])
+        network.inject(request("ACK", branch: "z9hG4bKack", to: to), into: "b")
+        network.with("b") { $0.end(incoming.call, .localHangup) }
+        network.run(for: .milliseconds(20))
+        reply(try #require(lastRequest), 407, [(.proxyAuthenticate, "Digest realm=\"r\", nonce=\"1\"")])
+        let again = try #require(lastRequest)
+        #expect(again.method == .bye)
+        #expect(again.headers.contains(.proxyAuthorization))
     }
 
     @Test(

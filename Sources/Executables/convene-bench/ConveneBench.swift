@@ -15,8 +15,10 @@ struct ConveneBench: AsyncParsableCommand {
     @Option(name: .long, help: "How long each call is measured, in seconds.")
     var seconds = 10
 
-    @Option(name: .long, help: "How long the idle room is watched, in seconds.")
-    var idle = 20
+    @Option(
+        name: .long,
+        help: "How long the idle room is watched, in seconds; its clock is drawn anew once in each minute.")
+    var idle = 60
 
     @Option(
         name: .long,

@@ -59,12 +59,14 @@ package struct SIPAccount: Sendable, Equatable {
         uri.host.isEquivalent(to: address.host) && (uri.port == nil || uri.port == address.port)
     }
 
-    /// What a person dials, made whole: a bare number or name is one of the account's domain.
+    /// What a person dials, made whole: a bare number or name is one of the account's domain. A number may have the
+    /// spaces, hyphens and brackets with which people write it (RFC 3966 §5.1.1).
     func completed(_ dialed: String) -> String {
-        let bare = !dialed.isEmpty && !dialed.utf8.contains { ":.@[ ".utf8.contains($0) }
-        guard bare else { return dialed }
+        var user = String(dialed.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        if user.utf8.allSatisfy("+0123456789 -()".utf8.contains) { user.removeAll(where: " -()".contains) }
+        guard !user.isEmpty, !user.utf8.contains(where: ":.@[ ".utf8.contains) else { return dialed }
         let port = address.port.map { ":\($0)" } ?? ""
-        return "sip:\(dialed)@\(address.host)\(port)"
+        return "sip:\(user)@\(address.host)\(port)"
     }
 }
 
@@ -72,7 +74,7 @@ package struct SIPAccount: Sendable, Equatable {
 package enum RegistrationState: Sendable, Equatable {
     /// There is no account.
     case off
-    /// The first registration is under way, or one after a failure.
+    /// The first registration is under way.
     case registering
     case registered
     /// Calls to the account do not come in; it is tried again.

@@ -20,7 +20,7 @@ extension UserAgentStateMachine {
     ) -> Bool {
         let isProxy = response.status == 407
         let field: HeaderName = isProxy ? .proxyAuthorization : .authorization
-        guard let account = configuration.account, account.trouble == nil, mayAuthenticate(record.user, key),
+        guard let account = configuration.account, account.trouble == nil, mayAuthenticate(record, key),
             record.authentications < Self.mostAuthentications,
             let challenge = DigestChallenge.strongest(
                 response.headers, isProxy ? .proxyAuthenticate : .wwwAuthenticate),
@@ -59,16 +59,23 @@ extension UserAgentStateMachine {
         return again != nil
     }
 
-    private func mayAuthenticate(_ user: TransactionUser, _ key: ClientTransactionKey) -> Bool {
-        switch user {
+    private func mayAuthenticate(_ record: ClientRecord, _ key: ClientTransactionKey) -> Bool {
+        switch record.user {
         case .register: return registration?.key == key
         case .nobody: return false
         case .invite(let id):
             guard let call = calls[id] else { return false }
             return call.usesAccount && !call.isOver && !call.wantsCancel
-        case .reinvite(let id): return calls[id].map { $0.usesAccount && $0.change?.key == key } ?? false
-        case .info(let id), .bye(let id): return calls[id]?.usesAccount ?? false
+        case .reinvite(let id):
+            return calls[id].map { $0.usesAccount && $0.change?.key == key } ?? false && goesToServer(record)
+        case .info(let id), .bye(let id): return calls[id]?.usesAccount ?? false && goesToServer(record)
         }
+    }
+
+    /// In a dialog the far end chooses where requests go: the server stays on the way only by its Record-Route.
+    private func goesToServer(_ record: ClientRecord) -> Bool {
+        let host = record.destination.address.host
+        return host == registration?.destination?.address.host || host == configuration.account?.host.text
     }
 
     private func authenticatedLocalAddress(_ user: TransactionUser) -> String {

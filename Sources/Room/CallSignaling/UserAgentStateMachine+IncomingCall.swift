@@ -30,6 +30,7 @@ extension UserAgentStateMachine {
         var call = Call(
             id: id, direction: .incoming, phase: .ringing, localAddress: local, transport: path.transport)
         call.connection = path.connection
+        call.usesAccount = registration?.destination?.address.host == path.remote.host
         call.dialog = dialog
         call.localTag = tag
         let key = startServer(request, headers, from: path, call: id)

@@ -206,6 +206,8 @@ extension UserAgentStateMachine {
         uri.parameters["method"] = nil
         invite.uri = .sip(uri)
         invite.headers[.cseq] = CSeq(cseq.number &+ 1, .invite).description
+        invite.headers[.authorization] = nil
+        invite.headers[.proxyAuthorization] = nil
         calls[id]?.invite = invite
         calls[id]?.hasRedirected = true
         // Whoever the call is handed on to gets no credentials.

@@ -35,7 +35,7 @@ extension UserAgentStateMachine {
 
     private mutating func register() {
         guard let account = registration?.account else { return }
-        if registration?.state != .registered { tellRegistration(.registering) }
+        if registration?.state == .off { tellRegistration(.registering) }
         if account.host.kind == .name {
             perform(.resolveRegistrar(host: account.host.text))
         } else {

@@ -75,6 +75,8 @@ package struct RoomStateMachine: Sendable {
     private var deviceTroubles: [String] {
         DeviceKind.allCases.compactMap { kind in
             guard let device = devices[kind], !device.isUsable, safeMode == nil || kind != .camera else { return nil }
+            // One that is being opened for the first time is neither missing nor broken.
+            guard device.phase != .opening || device.trouble != nil else { return nil }
             let sentence = device.trouble ?? "No \(kind.rawValue) found."
             guard livingCalls.contains(where: \.hasMedia) else { return sentence }
             switch kind {

@@ -23,6 +23,8 @@ actor ScreenPresenter {
     private var opening = -1
     private var retry: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
+    /// Whether it is to come at once, however much is drawn meanwhile.
+    private var trimsInCall = false
     private var movement: Task<Void, Never>?
     /// What is wanted now.
     private var latest: RoomScreen?
@@ -54,7 +56,7 @@ actor ScreenPresenter {
         render(wish.screen, on: display)
         latest = wish.screen
         if wish.screen.isMoving, movement == nil { startMoving(display) }
-        trimSoon()
+        if wish.screen.facts.isOverVideo { trimInCall() } else { trimSoon() }
     }
 
     private func render(_ screen: RoomScreen, on display: DisplayPipeline) {
@@ -115,13 +117,29 @@ actor ScreenPresenter {
     /// Surfaces that nothing is drawn into any more give their memory back.
     private func trimSoon() {
         trimming?.cancel()
+        trimsInCall = false
         trimming = Task { [weak self] in
             try? await Task.sleep(for: .seconds(2), tolerance: .seconds(1))
             if !Task.isCancelled { await self?.trim() }
         }
     }
 
-    private func trim() { renderer?.trim() }
+    /// In a call a little is drawn each second, so that waiting for quiet would keep the whole pages of before for as long
+    /// as the call's bar is shown.
+    private func trimInCall() {
+        guard !trimsInCall else { return }
+        trimming?.cancel()
+        trimsInCall = true
+        trimming = Task { [weak self] in
+            try? await Task.sleep(for: .milliseconds(200), tolerance: .milliseconds(50))
+            if !Task.isCancelled { await self?.trim() }
+        }
+    }
+
+    private func trim() {
+        trimsInCall = false
+        renderer?.trim()
+    }
 
     /// Ends what moves; nothing is shown any more.
     func stop() {
