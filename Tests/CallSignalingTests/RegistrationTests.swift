@@ -255,7 +255,8 @@ struct RegistrationTests {
     mutating func broughtByServer() throws {
         reply(try begin(), 200)
         network.inject(
-            request("INVITE", fields: ["Content-Type: application/sdp", "Record-Route: <sip:10.0.0.99;lr>"], body: offer),
+            request(
+                "INVITE", fields: ["Content-Type: application/sdp", "Record-Route: <sip:10.0.0.99;lr>"], body: offer),
             into: "b")
         guard case .incomingCall(let incoming)? = network.events("b").first else { throw CallFlowTests.NoCall() }
         try network.with("b") { machine throws(SignalingError) in try machine.answer(incoming.call, answer) }
