@@ -43,7 +43,8 @@ extension RoomSupervisor {
     }
 
     private var troubles: [String] {
-        (registration.sentence.map { [$0] } ?? []) + (isSettled ? machine.troubles : []) + (stateTrouble.map { [$0] } ?? [])
+        (registration.sentence.map { [$0] } ?? []) + (isSettled ? machine.troubles : [])
+            + (stateTrouble.map { [$0] } ?? [])
     }
 
     /// Whether each device of the board is there or known to be missing.
