@@ -54,9 +54,9 @@ package struct SIPAccount: Sendable, Equatable {
     /// The host to look up.
     var host: Host { server.parameters["maddr"].flatMap { Host($0) } ?? server.host }
 
-    /// Whether calls to the address go over the account's server.
+    /// Whether calls to the address go over the account's server: it is of the account's domain, or names the server.
     func covers(_ uri: SIPURI) -> Bool {
-        uri.host.isEquivalent(to: address.host) && (uri.port == nil || uri.port == address.port)
+        [address, server].contains { uri.host.isEquivalent(to: $0.host) && (uri.port == nil || uri.port == $0.port) }
     }
 
     /// What a person dials, made whole: a bare number or name is one of the account's domain. A number may have the

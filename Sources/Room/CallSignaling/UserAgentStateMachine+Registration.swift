@@ -45,7 +45,7 @@ extension UserAgentStateMachine {
 
     /// The server's name has been looked up, best address first.
     mutating func registrarResolved(_ result: Result<[String], ResolverError>) {
-        guard let registration, !registration.isLeaving, registration.key == nil else { return }
+        guard let registration, !isStopping, registration.key == nil else { return }
         guard case .success(let hosts) = result, !hosts.isEmpty else {
             return failRegistration("the name \(registration.account.host.text) cannot be looked up")
         }
