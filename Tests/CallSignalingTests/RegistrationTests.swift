@@ -171,7 +171,8 @@ struct RegistrationTests {
     @Test(
         "Calls to the account's domain, and bare numbers, go over its server as the account",
         arguments: [
-            "room8", "sip:room8@10.0.0.99", " +49 (30) 1-2 ", "sip:room8@EXAMPLE.org", "room8@example.org;transport=tcp",
+            "room8", "sip:room8@10.0.0.99", " +49 (30) 1-2 ", "sip:room8@EXAMPLE.org",
+            "room8@example.org;transport=tcp",
         ])
     mutating func overTheServer(address: String) throws {
         let (call, invite) = try dial(address)
