@@ -70,43 +70,14 @@ private let scenario = """
     <?xml version="1.0" encoding="ISO-8859-1" ?>
     <scenario name="registrar">
       <recv request="REGISTER" crlf="true"/>
-      <send><![CDATA[
-        SIP/2.0 401 Unauthorized
-        [last_Via:]
-        [last_From:]
-        [last_To:];tag=[pid]SIPpTag01[call_number]
-        [last_Call-ID:]
-        [last_CSeq:]
-        WWW-Authenticate: Digest realm="example.org", nonce="47ebe028cda119c35d4877b383027d28", algorithm=MD5, qop="auth"
-        Content-Length: 0
-
-      ]]></send>
+    \(answer("401 Unauthorized", challenge))
       <recv request="REGISTER">
         <action><verifyauth assign_to="right" username="room7" password="geheim"/></action>
       </recv>
       <nop hide="true" test="right" next="1"/>
-      <send next="2"><![CDATA[
-        SIP/2.0 403 Forbidden
-        [last_Via:]
-        [last_From:]
-        [last_To:];tag=[pid]SIPpTag01[call_number]
-        [last_Call-ID:]
-        [last_CSeq:]
-        Content-Length: 0
-
-      ]]></send>
+    \(answer("403 Forbidden", next: "2"))
       <label id="1"/>
-      <send><![CDATA[
-        SIP/2.0 200 OK
-        [last_Via:]
-        [last_From:]
-        [last_To:];tag=[pid]SIPpTag01[call_number]
-        [last_Call-ID:]
-        [last_CSeq:]
-        [last_Contact:];expires=600
-        Content-Length: 0
-
-      ]]></send>
+    \(answer("200 OK", "[last_Contact:];expires=600"))
       <recv request="REGISTER">
         <action>
           <ereg regexp="^ *0$" search_in="hdr" header="Expires:" check_it="true" assign_to="leaves"/>
@@ -116,27 +87,22 @@ private let scenario = """
       </recv>
       <Reference variables="unequal"/>
       <nop hide="true" test="right" next="3"/>
-      <send next="2"><![CDATA[
-        SIP/2.0 403 Forbidden
-        [last_Via:]
-        [last_From:]
-        [last_To:]
-        [last_Call-ID:]
-        [last_CSeq:]
-        Content-Length: 0
-
-      ]]></send>
+    \(answer("403 Forbidden", next: "2"))
       <label id="3"/>
-      <send><![CDATA[
-        SIP/2.0 200 OK
-        [last_Via:]
-        [last_From:]
-        [last_To:]
-        [last_Call-ID:]
-        [last_CSeq:]
-        Content-Length: 0
-
-      ]]></send>
+    \(answer("200 OK"))
       <label id="2"/>
     </scenario>
     """
+
+private let challenge =
+    "WWW-Authenticate: Digest realm=\"example.org\", nonce=\"47ebe028cda119c35d4877b383027d28\", algorithm=MD5, qop=\"auth\""
+
+/// An answer of the scenario, with one field more where it is given, and then on to a label.
+private func answer(_ status: String, _ field: String? = nil, next: String? = nil) -> String {
+    let fields = [
+        "[last_Via:]", "[last_From:]", "[last_To:];tag=[pid]SIPpTag01[call_number]", "[last_Call-ID:]", "[last_CSeq:]",
+    ]
+    let lines = ["SIP/2.0 \(status)"] + fields + (field.map { [$0] } ?? []) + ["Content-Length: 0"]
+    let target = next.map { " next=\"\($0)\"" } ?? ""
+    return "<send\(target)><![CDATA[\n\(lines.joined(separator: "\n"))\n\n]]></send>"
+}

@@ -28,15 +28,14 @@ enum BaresipBench {
         result.decodedOf300 = Double(shownLast - shown) / ((last.instant - first.instant).seconds * 30) * 300
         await caller.stop()
         await callee.stop()
-        while !result.setUps.isEmpty, result.setUps.count < CallMeasurement.setUpCount {
+        try await result.timeMore {
             let callee = try await BaresipPeer(configuration)
             let caller = try await BaresipPeer(configuration)
             try await Task.sleep(for: .seconds(2))
             let setUp = try await timedCall(caller, callee)
             await caller.stop()
             await callee.stop()
-            guard let setUp else { break }
-            result.setUps.append(setUp)
+            return setUp
         }
         return result
     }

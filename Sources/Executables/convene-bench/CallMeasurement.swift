@@ -32,8 +32,8 @@ struct CallMeasurement: Sendable {
     /// How many set-ups are timed: one alone says more of the machine's memory than of the program.
     static let setUpCount = 5
 
-    var firstVideoPacket: Double? { Self.median(setUps.compactMap(\.firstVideoPacket)) }
-    var firstDecodedPicture: Double? { Self.median(setUps.map(\.firstDecodedPicture)) }
+    var firstVideoPacket: Double? { ScreenBench.median(setUps.compactMap(\.firstVideoPacket).sorted()) }
+    var firstDecodedPicture: Double? { ScreenBench.median(setUps.map(\.firstDecodedPicture).sorted()) }
     /// What the figures of the set-up are made from, for the table.
     var setUpNote: String {
         guard !setUps.isEmpty else { return "needs CAP_NET_RAW" }
@@ -42,9 +42,12 @@ struct CallMeasurement: Sendable {
         return "median of \(setUps.count): \(packets.joined(separator: ", ")) / \(pictures.joined(separator: ", "))"
     }
 
-    private static func median(_ values: [Double]) -> Double? {
-        let sorted = values.sorted()
-        return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+    /// Times further calls, up to `setUpCount` in all; gives up where the network cannot be watched.
+    mutating func timeMore(_ call: () async throws -> SetUp?) async throws {
+        while !setUps.isEmpty, setUps.count < Self.setUpCount {
+            guard let setUp = try await call() else { return }
+            setUps.append(setUp)
+        }
     }
 
     mutating func note(idle first: ProcessUsage, _ last: ProcessUsage) {
