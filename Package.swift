@@ -167,7 +167,7 @@ let programs: [Target] = [
         [
             "Supervisor", "ServiceLog", "ControlServer", "ControlProtocol", "CallSignaling", "Directory",
             "MediaPipelines",
-            "RoomConfiguration", "Provisioning", "RoomState", "PasswordHashing",
+            "RoomConfiguration", "Provisioning", "SystemUpdate", "RoomState", "PasswordHashing",
             "RoomUI", "MediaTypes", "RealtimeSupport", "LinuxSystem", "Composition",
             "DeviceMonitor", "V4L2Capture", "V4L2Codec", "X264Encoder", "AVCDecoder", "OpusCodec", "G711Codec",
             "ALSAAudio", "KMSDisplay", "SyntheticDevices", "RTP", nioCore, nioPosix, argumentParser, logging,
@@ -253,7 +253,7 @@ let testTargets: [Target] = [
     tests("V4L2Codec", ["V4L2Codec", "V4L2Device", "MediaTypes", "LinuxSystem", "H264Bitstream", "FuzzSupport"]),
     tests(
         "Supervisor", ["Supervisor", "CallSignaling", "ControlProtocol", "Directory", "MediaPipelines", "MediaTypes"]),
-    tests("Room", ["PeerSupport", "ControlProtocol", "convened"]),
+    tests("Room", ["PeerSupport", "ControlProtocol", "PasswordHashing", "convened", "convenectl"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),
     tests("RTCP", ["RTCP", "RTP", "FuzzSupport"]),

@@ -19,6 +19,7 @@ import urllib.request
 import infrared
 import png
 from box import ADDRESS, HERE, Box, Failure
+from maintenance_steps import MaintenanceSteps
 from registrar import Registrar
 from update_server import NAME as UPDATES
 from update_server import Updates
@@ -27,7 +28,9 @@ ACCOUNT_PASSWORD = "kein Wort davon 7"
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
-class Test:
+class Test(MaintenanceSteps):
+    account_password = ACCOUNT_PASSWORD
+
     def __init__(self, image, second, out, programs):
         self.image, self.second = pathlib.Path(image).resolve(), pathlib.Path(second).resolve()
         self.out, self.programs = pathlib.Path(out).resolve(), pathlib.Path(programs).resolve()
@@ -579,6 +582,7 @@ class Test:
             self.step("driven by a keyboard", self.keys)
             self.step("driven by infrared", self.infrared)
             self.step("a USB stick with settings", self.usb_stick)
+            self.step("logs and diagnostics from the screen", self.maintenance)
             self.step("restarted by an admin", self.restart)
             self.step("bundles that are none are refused", self.bad_bundles)
             self.step("strangers' bundles and other boards' are refused", self.stranger)
@@ -586,7 +590,8 @@ class Test:
                 self.step("power cut in an update", self.power_cut)
                 if self.step("update to the second bundle, over https", self.update):
                     self.step("a broken bundle falls back by itself", self.fallback)
-            self.step("factory reset", self.factory_reset)
+            self.step("factory reset from the screen", self.reset_from_screen)
+            self.step("factory reset over ssh, and a power cut after it", self.factory_reset)
             self.step("boot to ready against the same system without Convene", self.comparison)
         finally:
             if self.box.process is not None:

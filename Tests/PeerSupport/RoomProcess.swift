@@ -29,12 +29,13 @@ package final class RoomProcess: Sendable {
     ///   - recordsTimes: whether it is written down when a lamp was seen and sound was heard (`SimulatedTimes`).
     ///   - recordsSound: keeps the last minute of what the loudspeaker played, which takes memory.
     ///   - program: nil for the `convened` that was built with the caller.
+    ///   - arguments: more of them.
     ///   - environment: laid over the caller's.
     ///   - socketPath: nil for one of its own.
     package init(
         name: String = "Test room", board: String = "simulated", settings: String = "call:\n  auto_answer: true\n",
         home: TemporaryFolder? = nil, store: String? = nil, recordsTimes: Bool = false, recordsSound: Bool = true,
-        program: String? = nil,
+        program: String? = nil, arguments: [String] = [],
         environment: [String: String] = [:], socketPath: String? = nil
     ) async throws {
         folder = try home ?? TemporaryFolder()
@@ -61,7 +62,7 @@ package final class RoomProcess: Sendable {
             [
                 "--board", "\(Self.sourceFolder)/Board/\(board)/board.yaml", "--room", "\(folder.path)/room.yaml",
                 "--socket", self.socketPath,
-            ], environment: environment, logPath: "\(folder.path)/log")
+            ] + arguments, environment: environment, logPath: "\(folder.path)/log")
         client = Mutex(try await Self.connect(to: self.socketPath, of: process))
         listening = .now
         try await eventually(every: .milliseconds(2), "the room is ready") {

@@ -45,7 +45,7 @@ struct GoldenTests {
         let shown = [
             "home-troubles", "safe-mode", "setup", "dial-results", "recents", "settings", "incoming-countdown", "menu",
             "layouts",
-            "keypad",
+            "keypad", "maintenance-no-pin", "maintenance-written", "code-wrong-pin", "code-erase", "logs",
         ]
         for state in ScreenState.all(language) where shown.contains(state.name) {
             let picture = try ScreenPicture.painted(state.screen, size.mode, with: renderer, isFlat: true)

@@ -41,6 +41,7 @@ struct ScreenState: Sendable {
             .camera: "Logitech Rally", .microphone: "Jabra Speak 750", .speaker: "Jabra Speak 750", .screen: "HDMI-A-1",
         ]
         facts.boardName = "raspberry-pi-4"
+        facts.maintenance = .init()
         facts.version = "0.1"
         return facts
     }
@@ -84,6 +85,24 @@ struct ScreenState: Sendable {
         idleStates(idle(language, isDark: isDark)) + callStates(idle(language, isDark: isDark))
     }
 
+    private static let toMaintenance: [ControlKey] = [.f4, .up, .up, .ok]
+
+    private static let logs = [
+        "2026-11-24T14:02:11+00:00 room convened[412]: notice room: the room is up board=raspberry-pi-4 room=Lindau",
+        "2026-11-24T14:02:12+00:00 room convened[412]: info room: device device=camera from=opening to=running "
+            + "name=Logitech Rally trouble=none",
+        "2026-11-24T14:03:40+00:00 room convened[412]: info room: call call=1 from=dialling to=established "
+            + "peer=sip:berlin@example.net reason=none",
+        "2026-11-24T14:04:02+00:00 room convene-remote[433]: keymap hauppauge is loaded",
+        "2026-11-24T14:04:31+00:00 room convened[412]: warning room: device device=camera from=running to=lost "
+            + "name=Logitech Rally trouble=Camera unplugged.",
+        "-- Boot 3f6c --",
+        "2026-11-24T14:04:33+00:00 room convened[412]: info room: device device=camera from=lost to=running",
+        "2026-11-24T14:04:50+00:00 room convene-panel[440]: listening on 127.0.0.1:8480",
+        "2026-11-24T14:05:01+00:00 room convened[412]: info room: call call=1 from=established to=ended "
+            + "peer=sip:berlin@example.net reason=The call was ended here.",
+    ].map(LogLine.init(journal:))
+
     private static func idleStates(_ idle: RoomFacts) -> [ScreenState] {
         var troubled = idle
         troubled.troubles = [.init(.camera, .unplugged), .init(.speaker, .missing)]
@@ -100,6 +119,14 @@ struct ScreenState: Sendable {
         message.message = "USB stick: room.yaml:3:3: network has no setting \"adresses\"; did you mean addresses?"
         var standby = idle
         standby.isStandby = true
+        var open = idle
+        open.maintenance?.canErase = false
+        var written = idle
+        written.maintenance?.work = .diagnosticsWritten("convene-diagnostics-20261124T140533Z.tar.gz")
+        var noStick = idle
+        noStick.maintenance?.work = .noStick
+        var locked = idle
+        locked.maintenance?.isLocked = true
         return [
             state("setup", setup), state("message", message),
             state("home", idle), state("home-favourite", idle, keys: [.up]), state("home-troubles", troubled),
@@ -122,6 +149,17 @@ struct ScreenState: Sendable {
             },
             state("contacts-empty", idle, keys: [.phoneBook, .up, .right, .right]),
             state("settings", idle, keys: [.f4]), state("settings-trouble", troubled, keys: [.f4, .down]),
+            state("maintenance", idle, keys: toMaintenance),
+            state("maintenance-no-pin", open, keys: toMaintenance + [.up]),
+            state("maintenance-erase", idle, keys: toMaintenance + [.up]),
+            state("maintenance-written", written, keys: toMaintenance + [.down]),
+            state("maintenance-no-stick", noStick, keys: toMaintenance + [.down]),
+            state("logs", idle, keys: toMaintenance + [.ok]) { $0.show(logs: logs) },
+            state("code-pin", locked, keys: toMaintenance + [.two, .two, .two]),
+            state("code-wrong-pin", locked, keys: toMaintenance + [.two, .ok]) {
+                $0.refused(.wrong, at: 6_000_000_000)
+            },
+            state("code-erase", idle, keys: toMaintenance + [.up, .ok, .four]),
             state("volume", idle, keys: [.volumeUp]), state("safe-mode", safe), state("pairing", paired),
             state("standby", standby),
         ]

@@ -37,7 +37,7 @@ struct Convenectl: ParsableCommand {
             KeysCommand.self,
             RemoteCommand.self,
             ConfigCommand.self, ProvisionCommand.self, MetricsCommand.self, UpdateCommand.self,
-            RestartCommand.self, FactoryResetCommand.self,
+            RestartCommand.self, FactoryResetCommand.self, MaintenanceCommand.self,
             DoNotDisturbCommand.self, SafeModeCommand.self, DirectoryCommand.self, HistoryCommand.self,
             EventsCommand.self,
             DescribeCommand.self, RawCommand.self, BridgeCommand.self, LogsCommand.self, DiagnosticsCommand.self,

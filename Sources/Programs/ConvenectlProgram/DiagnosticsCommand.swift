@@ -14,6 +14,7 @@ struct DiagnosticsCommand: ParsableCommand {
             could not be read is said here and in report.txt. As root, or in the group systemd-journal, it can read most.
 
             Over SSH: ssh room convenectl diagnostics - > room.tar.gz
+            On the box, as root, to a USB stick: convenectl diagnostics --usb
             """)
 
     @Argument(
@@ -22,12 +23,34 @@ struct DiagnosticsCommand: ParsableCommand {
             valueName: "file"), completion: .file())
     var file: String?
 
+    @Flag(
+        name: .long, help: "Write it to the USB stick that is plugged in; it can be pulled out afterwards. Needs root.")
+    var usb = false
+
     @Option(name: .long, help: ArgumentHelp("How far back logs go, as in convenectl logs.", valueName: "time"))
     var since = "24h"
 
     @OptionGroup var options: TerminalOptions
 
+    func validate() throws {
+        if usb, file != nil { throw ValidationError("--usb and a file do not go together.") }
+    }
+
     func run() throws {
+        guard usb else { return try write(to: file) }
+        guard geteuid() == 0 else {
+            Output.complain("--usb needs root: it mounts the stick")
+            throw ExitStatus.refused
+        }
+        guard let stick = USBStick.all().first else {
+            Output.complain("no USB stick with a file system (vfat, exfat or ext4) is plugged in")
+            throw ExitStatus.unavailable
+        }
+        try stick.mounted { try write(to: nil, in: "\($0)/") }
+    }
+
+    /// - Parameter folder: where a file without a name of its own goes; empty for the current one, else with its slash.
+    private func write(to file: String?, in folder: String = "") throws {
         var seconds = time(nil)
         if let fixed = getenv("SOURCE_DATE_EPOCH"), let value = Int(String(cString: fixed)) { seconds = value }
         let stamp = UTCTime.text(Int64(seconds))
@@ -43,7 +66,7 @@ struct DiagnosticsCommand: ParsableCommand {
             Output.complain("the file could not be packed: \(error)")
             throw ExitStatus.software
         }
-        let path = file ?? "\(name).tar.gz"
+        let path = file ?? "\(folder)\(name).tar.gz"
         do throws(SystemError) {
             if path == "-" {
                 try Output.write(packed)

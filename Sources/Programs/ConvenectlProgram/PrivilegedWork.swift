@@ -59,13 +59,7 @@ struct UpdateServeCommand: ParsableCommand {
         commandName: "serve", abstract: "Does what an admin asks for over the socket.", shouldDisplay: false)
 
     func run() throws {
-        var bytes: [UInt8] = []
-        var byte: UInt8 = 0
-        // A line, byte by byte, so that nothing behind it is taken; who sends nothing for 10 s is let go.
-        var wait = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        while bytes.count <= SystemRequest.maximumLength, poll(&wait, 1, 10_000) > 0, read(STDIN_FILENO, &byte, 1) == 1,
-            byte != UInt8(ascii: "\n")
-        { bytes.append(byte) }
+        let bytes = RequestLine.read(maximum: SystemRequest.maximumLength)
         // Both outputs go to the one who asked.
         dup2(STDIN_FILENO, STDOUT_FILENO)
         dup2(STDIN_FILENO, STDERR_FILENO)

@@ -10,6 +10,7 @@ import Provisioning
 import RoomConfiguration
 import ServiceLog
 import Supervisor
+import SystemUpdate
 
 /// Where the program begins.
 package enum Program {
@@ -72,6 +73,13 @@ struct Convened: AsyncParsableCommand {
             valueName: "folder"))
     var state: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The socket of the service that reads logs, writes diagnostics and erases for the screen.",
+            valueName: "path"))
+    var maintenance = MaintenanceRequest.socketPath
+
     @Option(name: .long, help: "How much is logged: trace, debug, info, notice, warning, error, critical.")
     var logLevel = "info"
 
@@ -114,7 +122,8 @@ struct Convened: AsyncParsableCommand {
             return handler
         }
         let daemon = RoomDaemon(
-            board: board, store: store, keeper: keeper, socketPath: socket, stateFolder: state)
+            board: board, store: store, keeper: keeper, socketPath: socket, stateFolder: state,
+            maintenancePath: maintenance)
         do {
             try await daemon.run(until: TerminationSignals.shared)
         } catch let error as DaemonError {

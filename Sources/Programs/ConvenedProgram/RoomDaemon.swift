@@ -25,6 +25,8 @@ struct RoomDaemon {
     let keeper: RevisionKeeper?
     let socketPath: String?
     let stateFolder: String?
+    /// Of the system's service for the screen's maintenance page.
+    let maintenancePath: String
 
     func run(until signals: TerminationSignals) async throws {
         let logger = Logger(label: "convened")
@@ -63,16 +65,18 @@ struct RoomDaemon {
         }
         let port = await agent.port
         let adapter = StoreAdapter(store: store, keeper: keeper)
+        let lock = AdminLock(store: store)
         let hardware = try BoardHardware(board, logger: Logger(label: "board"))
         let supervisor = try RoomSupervisor(
             hardware: hardware.ports(settings), settings: adapter.translated(settings), settingsStore: adapter,
             agent: agent,
             contacts: SQLiteContactBook(
                 path: settings.directory.file, historyLimit: settings.directory.historyLimit),
-            stateFile: memory.stateFile, safeMode: careful, logger: Logger(label: "room"),
+            stateFile: memory.stateFile, safeMode: careful,
+            maintenance: MaintenanceDesk(path: maintenancePath, lock: lock), logger: Logger(label: "room"),
             onPublish: { server.publish(status: $0) },
             onEvent: { server.publish(event: $0) })
-        try await server.start(handler: ControlBridge(supervisor: supervisor, lock: AdminLock(store: store)))
+        try await server.start(handler: ControlBridge(supervisor: supervisor, lock: lock))
         try await supervisor.start(sipPort: port)
         try hardware.start()
         logger.info(
@@ -179,6 +183,11 @@ struct StoreAdapter: SettingsStore {
         policy.ringTone = RoomTone(name: settings.ringing.tone) ?? .classic
         policy.ringVolume = settings.ringing.volume
         policy.playsRingback = settings.ringing.playsRingback
+        var screen = SupervisorSettings.Screen(
+            language: settings.display.language, isDark: settings.display.theme != "light",
+            showsClockInStandby: settings.display.standby == "clock")
+        screen.offersMaintenance = settings.display.offersMaintenance
+        screen.isMaintenanceLocked = !settings.panel.pinHash.isEmpty
         return SupervisorSettings(
             roomName: settings.name, policy: policy,
             volume: settings.audio.volume, layout: settings.display.layout,
@@ -187,8 +196,6 @@ struct StoreAdapter: SettingsStore {
             historyLimit: settings.directory.historyLimit,
             quietHours: QuietHours(
                 from: settings.quietHours.from, to: settings.quietHours.to, days: settings.quietHours.days),
-            screen: SupervisorSettings.Screen(
-                language: settings.display.language, isDark: settings.display.theme != "light",
-                showsClockInStandby: settings.display.standby == "clock"))
+            screen: screen)
     }
 }

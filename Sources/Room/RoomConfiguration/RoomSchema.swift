@@ -84,6 +84,10 @@ package enum RoomSchema {
             ConfigurationField(
                 "standby", .choice(["off", "clock"]), default: "off", effect: .now,
                 "What the screen does in standby: switch off, or show a dim clock."),
+            ConfigurationField(
+                "maintenance", .boolean, default: true, effect: .now,
+                "Whether the screen's settings lead to logs, diagnostics and factory reset; panel.pin stands before it."
+            ),
         ], "The screen.")
 
     private static let control = ConfigurationField(

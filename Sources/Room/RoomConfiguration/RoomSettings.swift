@@ -66,6 +66,8 @@ package struct RoomSettings: Sendable, Equatable {
         package let theme: String
         /// "off" or "clock".
         package let standby: String
+        /// Whether the screen's settings lead to logs, diagnostics and factory reset.
+        package let offersMaintenance: Bool
     }
 
     package struct Ringing: Sendable, Equatable {
@@ -152,7 +154,7 @@ package struct RoomSettings: Sendable, Equatable {
         display = Display(
             layout: DisplayLayout(rawValue: all.string("display.layout")) ?? .pictureInPicture,
             language: all.string("display.language"), theme: all.string("display.theme"),
-            standby: all.string("display.standby"))
+            standby: all.string("display.standby"), offersMaintenance: all.bool("display.maintenance"))
         ringing = Ringing(
             tone: all.string("ringing.tone"), volume: all.integer("ringing.volume"),
             playsRingback: all.bool("ringing.ringback"))

@@ -1,5 +1,6 @@
 import ControlProtocol
 import Directory
+import RoomUI
 
 extension RoomSupervisor {
     /// Tells the control socket what a transition of the machine means.
@@ -10,6 +11,8 @@ extension RoomSupervisor {
     /// Tells of what a command did that the machine knows nothing of.
     func tellEvent(of command: ControlCommand) {
         switch command {
+        // The digits of a PIN are nobody else's business.
+        case .pressKey where interface.isAskingPIN: break
         case .pressKey(let key, let isRepeat):
             onEvent(ControlEvent(.keyPressed, ["key": JSONValue(key.rawValue), "repeat": JSONValue(isRepeat)]))
         case .configSet(let path, _): onEvent(ControlEvent(.configChanged, ["path": JSONValue(path)]))

@@ -37,6 +37,7 @@ extension RoomSupervisor {
         facts.message = shownMessage
         facts.isUnregistered = registration.sentence != nil
         facts.setup = setupFacts(facts.addresses)
+        facts.maintenance = maintenanceFacts
         for kind in DeviceKind.allCases {
             guard let device = machine.devices[kind] else { continue }
             let shown = Self.shown(kind)

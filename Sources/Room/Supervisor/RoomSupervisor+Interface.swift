@@ -72,6 +72,7 @@ extension RoomSupervisor {
         case .setDoNotDisturb(let wanted): await feed(.doNotDisturb(wanted))
         case .leaveSafeMode: _ = try await setSafeMode(false)
         case .search, .load, .sawMissedCalls: request([action])
+        case .unlockMaintenance, .readLogs, .writeDiagnostics, .eraseRoom: maintain(action)
         }
     }
 
@@ -199,13 +200,18 @@ extension RoomSupervisor {
         let focus = interface.focus(facts)
         return [
             "page": JSONValue(interface.page.rawValue),
-            "focus": JSONValue(optional: focus.map { JSONValue($0.name) }),
+            // Where the focus stands among the digits would tell the PIN.
+            "focus": JSONValue(optional: interface.isAskingPIN ? nil : focus.map { JSONValue($0.name) }),
             "takes_ok": JSONValue(interface.takesOK(at: MonotonicTime.now.nanoseconds)),
             "text": JSONValue(interface.text),
             "results": .array(interface.results.map { JSONValue($0.title) }),
             "entries": JSONValue(interface.entries.count),
             "language": JSONValue(facts.language.rawValue),
             "theme": facts.isDark ? "dark" : "light",
+            "maintenance": maintenanceStatus,
+            "logs": JSONValue(interface.logs?.count ?? 0),
+            "code": JSONValue(optional: interface.codeState.map { JSONValue($0) }),
+            "code_number": JSONValue(optional: interface.codeNumber.map { JSONValue($0) }),
         ]
     }
 }

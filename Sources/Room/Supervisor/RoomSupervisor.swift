@@ -21,6 +21,8 @@ package actor RoomSupervisor {
     let contacts: any ContactBook
     /// Where what people choose is kept; nil where nothing is.
     let stateFile: StateFile?
+    /// Nil where there is no system to do it.
+    let maintenance: (any MaintenanceService)?
     let logger: Logger
     let camera: CameraPipeline
     let microphone: MicrophonePipeline
@@ -74,6 +76,7 @@ package actor RoomSupervisor {
     var endShownUntil = MonotonicTime.zero
     var pairingNotice: PairingNotice?
     var messageNotice: MessageNotice?
+    var maintenanceWork = RoomFacts.Work.none
     var clockTask: Task<Void, Never>?
     /// What was told last of the TV; nil while nobody watches it.
     var television: TelevisionReport?
@@ -90,12 +93,14 @@ package actor RoomSupervisor {
     ///   - agent: started by the owner.
     ///   - contacts: the directory and the call history.
     ///   - stateFile: where what people choose is kept.
+    ///   - maintenance: what the screen's maintenance page has done; nil for no such page.
     ///   - safeMode: why the room is to begin with less; nil for all that it has.
     ///   - onPublish: hears the new status when somebody subscribed; must not block.
     ///   - onEvent: hears what happens; must not block.
     package init(
         hardware: RoomHardware, settings: SupervisorSettings, settingsStore: any SettingsStore, agent: UserAgent,
-        contacts: any ContactBook, stateFile: StateFile? = nil, safeMode: SafeMode? = nil, logger: Logger,
+        contacts: any ContactBook, stateFile: StateFile? = nil, safeMode: SafeMode? = nil,
+        maintenance: (any MaintenanceService)? = nil, logger: Logger,
         onPublish: @escaping @Sendable (StatusTree) -> Void,
         onEvent: @escaping @Sendable (ControlEvent) -> Void = { _ in }
     ) throws {
@@ -105,6 +110,7 @@ package actor RoomSupervisor {
         self.agent = agent
         self.contacts = contacts
         self.stateFile = stateFile
+        self.maintenance = maintenance
         language = Language(rawValue: settings.screen.language) ?? .english
         isDark = settings.screen.isDark
         self.logger = logger

@@ -28,6 +28,10 @@ package struct SupervisorSettings: Sendable {
         package var isDark: Bool
         /// Instead of switching the signal off.
         package var showsClockInStandby: Bool
+        /// Whether the screen's settings lead to the maintenance page.
+        package var offersMaintenance = true
+        /// Whether a PIN stands before it.
+        package var isMaintenanceLocked = false
 
         package init(language: String = "en", isDark: Bool = true, showsClockInStandby: Bool = false) {
             self.language = language

@@ -70,7 +70,7 @@ extension ScreenComposer {
                 let size = 60
                 drawings.append(
                     .icon(
-                        .erase,
+                        place.item == .confirm ? .check : .erase,
                         Rect(
                             x: place.rect.x + (place.rect.width - size) / 2,
                             y: place.rect.y + (place.rect.height - size) / 2, width: size, height: size), ink.text))
@@ -129,11 +129,17 @@ extension ScreenComposer {
     }
 
     private var scrollBar: [ScreenElement] {
-        let (total, shown) = (screen.entryCount, PageGeometry.shownEntries)
+        scrollBar(
+            first: screen.entries.startIndex, shown: PageGeometry.shownEntries, total: screen.entryCount, top: 290,
+            bottom: 982)
+    }
+
+    /// At the end of the page; nothing where all is shown.
+    func scrollBar(first: Int, shown: Int, total: Int, top: Int, bottom: Int) -> [ScreenElement] {
         guard total > shown else { return [] }
-        let track = Rect(x: geometry.width - PageGeometry.margin - 12, y: 290, width: 12, height: 692)
+        let track = Rect(x: geometry.width - PageGeometry.margin - 12, y: top, width: 12, height: bottom - top)
         let size = max(track.height * shown / total, 48)
-        let top = track.y + (track.height - size) * screen.entries.startIndex / max(total - shown, 1)
+        let top = track.y + (track.height - size) * first / max(total - shown, 1)
         return [
             ScreenElement(
                 .scrollBar,

@@ -2,12 +2,14 @@ import MediaTypes
 
 extension ScreenComposer {
     var settings: [ScreenElement] {
-        let places = geometry.settings(hasDoNotDisturb: facts.doNotDisturb != nil)
+        let places = geometry.settings(
+            hasDoNotDisturb: facts.doNotDisturb != nil, hasMaintenance: facts.maintenance != nil)
         return [title(words[.settings]), smallClock] + places.compactMap(setting) + facts(of: thisRoom)
     }
 
     private func setting(_ place: PageGeometry.Place) -> ScreenElement? {
         guard case .setting(let setting) = place.item else { return nil }
+        if setting == .maintenance { return door(place, .wrench, words[.maintenance]) }
         let ink = ink(place.item, .neutral)
         let rect = place.rect
         let (icon, label): (Icon, Phrase) =
@@ -16,6 +18,7 @@ extension ScreenComposer {
             case .theme: (.theme, .theme)
             case .volume: (facts.volume == 0 ? .speakerOff : .speaker, .volume)
             case .doNotDisturb: (.bellOff, .doNotDisturb)
+            case .maintenance: (.wrench, .maintenance)
             }
         let value: String =
             switch setting {
@@ -23,6 +26,7 @@ extension ScreenComposer {
             case .theme: words[facts.isDark ? .dark : .light]
             case .volume: words.percent(facts.volume)
             case .doNotDisturb: words[facts.doNotDisturb == true ? .on : .off]
+            case .maintenance: ""
             }
         let style = plain(46, place.item == screen.focus ? ink.text : theme.soft)
         let valueWidth = width(value, style)
@@ -89,7 +93,7 @@ extension ScreenComposer {
     private func facts(of lines: [Line]) -> [ScreenElement] {
         let left = PageGeometry.margin + geometry.settingsWidth + 48
         let card = Rect(
-            x: left, y: 210, width: geometry.width - PageGeometry.margin - left, height: 122 + lines.count * 88)
+            x: left, y: 190, width: geometry.width - PageGeometry.margin - left, height: 122 + lines.count * 88)
         let inside = Rect(x: card.x + 44, y: card.y, width: card.width - 88, height: card.height)
         var elements = [
             ScreenElement(

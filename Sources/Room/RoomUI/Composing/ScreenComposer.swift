@@ -34,6 +34,9 @@ package struct ScreenComposer {
             case .dial: dial
             case .contacts: contacts
             case .settings: settings
+            case .maintenance: maintenance
+            case .logs: logs
+            case .code: code
             case .incoming: incoming
             case .dialling: dialling
             case .ended: ended

@@ -89,6 +89,9 @@ package enum ScreenElementID: Sendable, Hashable {
     case pill(Int)
     case trouble(Int)
     case fact(Int)
+    /// The words beside items or keys.
+    case explanation
+    case log(Int)
 }
 
 /// Drawings that come, change and go together.

@@ -5,6 +5,7 @@ package enum Icon: Sendable, Hashable, CaseIterable {
     case person, people, star, clock, gear, moon, bellOff
     case keypad, pause, play, layout, selfView, erase
     case lock, lockOpen, warning, notice, check, globe, theme, network, screen
+    case wrench, list, stick, bin
     case before, after, bars0, bars1, bars2, bars3, bars4
 
     /// Whether it points somewhere, so that a mirrored screen turns it.

@@ -129,10 +129,46 @@ extension IconArtist {
             roundedBox(canvas, x: 2, y: 4, width: 20, height: 13, radius: 2)
             cairo_stroke(canvas)
             line(canvas, 8, 21, 16, 21)
+        case .wrench: wrench(canvas)
+        case .list:
+            for row in [6.0, 12, 18] {
+                roundDot(canvas, 4, row, 1.5)
+                line(canvas, 8.5, row, 21, row)
+            }
+        case .stick: stick(canvas)
+        case .bin: bin(canvas)
         case .before: trace(canvas, [(15, 5), (8, 12), (15, 19)])
         case .after: trace(canvas, [(9, 5), (16, 12), (9, 19)])
         default: break
         }
+    }
+
+    private static func wrench(_ canvas: OpaquePointer) {
+        cairo_set_line_width(canvas, 4)
+        line(canvas, 5, 19, 13, 11)
+        cairo_set_line_width(canvas, 3.4)
+        cairo_new_path(canvas)
+        // A jaw that is open to the upper right.
+        cairo_arc(canvas, 16, 8, 4.6, 0.05, 3 * Double.pi / 2 - 0.05)
+        cairo_stroke(canvas)
+    }
+
+    private static func stick(_ canvas: OpaquePointer) {
+        roundedBox(canvas, x: 6, y: 8.5, width: 12, height: 13, radius: 2.4)
+        cairo_fill(canvas)
+        cairo_new_path(canvas)
+        roundedBox(canvas, x: 8, y: 2.5, width: 8, height: 6, radius: 0.8)
+        cairo_stroke(canvas)
+        dot(canvas, 10.6, 5.6)
+        dot(canvas, 13.4, 5.6)
+    }
+
+    private static func bin(_ canvas: OpaquePointer) {
+        line(canvas, 3.5, 6.2, 20.5, 6.2)
+        trace(canvas, [(9, 6), (9, 3.2), (15, 3.2), (15, 6)])
+        trace(canvas, [(5.8, 6.4), (7, 21), (17, 21), (18.2, 6.4)])
+        line(canvas, 10, 10.4, 10, 17)
+        line(canvas, 14, 10.4, 14, 17)
     }
 
     private static func roundDot(_ canvas: OpaquePointer, _ x: Double, _ y: Double, _ radius: Double) {

@@ -17,8 +17,15 @@ package enum FocusItem: Sendable, Hashable {
     }
 
     package enum Setting: String, Sendable, CaseIterable {
-        case language, theme, volume
         case doNotDisturb = "do_not_disturb"
+        case language, theme, volume
+        /// Leads to a page of its own.
+        case maintenance
+    }
+
+    /// What the maintenance page offers.
+    package enum Task: String, Sendable, CaseIterable {
+        case logs, diagnostics, erase
     }
 
     case tile(Tile)
@@ -35,11 +42,14 @@ package enum FocusItem: Sendable, Hashable {
     case layout(DisplayLayout)
     case corner(SelfViewCorner)
     case setting(Setting)
+    case task(Task)
+    /// What was typed on the page for codes is all.
+    case confirm
 
     /// A key of a keyboard or keypad on the screen.
     var isKey: Bool {
         switch self {
-        case .key, .erase: true
+        case .key, .erase, .confirm: true
         default: false
         }
     }
@@ -66,6 +76,8 @@ package enum FocusItem: Sendable, Hashable {
         case .layout(let layout): "layout.\(layout.rawValue)"
         case .corner(let corner): "corner.\(corner.rawValue)"
         case .setting(let setting): "setting.\(setting.rawValue)"
+        case .task(let task): "task.\(task.rawValue)"
+        case .confirm: "confirm"
         }
     }
 }

@@ -3,6 +3,8 @@ package import ControlProtocol
 /// What fills the screen.
 package enum InterfacePage: String, Sendable, CaseIterable {
     case home, dial, contacts, settings
+    /// For whoever looks after the room; `code` stands before it, or before what it cannot take back.
+    case maintenance, logs, code
     case incoming, dialling, ended
     /// The call's pictures and nothing to choose.
     case call
@@ -47,4 +49,12 @@ package enum InterfaceAction: Sendable, Equatable {
     case dismissEnd
     /// The missed calls have been looked at.
     case sawMissedCalls
+    /// A PIN, for the maintenance page; the answer comes as `unlocked(at:)` or `refused(_:at:)`. Never logged.
+    case unlockMaintenance(String)
+    /// The answer comes as `show(logs:)`.
+    case readLogs
+    /// Onto a USB stick.
+    case writeDiagnostics
+    /// Factory reset.
+    case eraseRoom
 }

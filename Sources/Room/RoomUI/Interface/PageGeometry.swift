@@ -242,10 +242,28 @@ package struct PageGeometry: Sendable {
 
     var settingsWidth: Int { inner * 50 / 100 - 24 }
 
-    func settings(hasDoNotDisturb: Bool) -> [Place] {
-        FocusItem.Setting.allCases.filter { $0 != .doNotDisturb || hasDoNotDisturb }.enumerated().map {
-            Place(.setting($1), Rect(x: Self.margin, y: 210 + $0 * 150, width: settingsWidth, height: 126))
+    func settings(hasDoNotDisturb: Bool, hasMaintenance: Bool) -> [Place] {
+        let shown = FocusItem.Setting.allCases.filter {
+            switch $0 {
+            case .doNotDisturb: hasDoNotDisturb
+            case .maintenance: hasMaintenance
+            default: true
+            }
         }
+        return column(shown.map { .setting($0) })
+    }
+
+    /// Items one under the other at the beginning of a page, up to five.
+    func column(_ items: [FocusItem]) -> [Place] {
+        items.enumerated().map {
+            Place($1, Rect(x: Self.margin, y: 190 + $0 * 146, width: settingsWidth, height: 122))
+        }
+    }
+
+    /// What stands beside such a column, `height` high.
+    func beside(_ height: Int) -> Rect {
+        let left = Self.margin + settingsWidth + 48
+        return Rect(x: left, y: 190, width: width - Self.margin - left, height: height)
     }
 
     private func row(y: Int, height: Int, count: Int, gap: Int) -> [Rect] {

@@ -153,6 +153,8 @@ package struct RoomFacts: Sendable, Equatable {
     package var setup: Setup?
     /// A sentence that is shown for a while.
     package var message: String?
+    /// Nil where the settings' last entry is not offered.
+    package var maintenance: Maintenance?
 
     /// How a room is reached that nobody has set up yet.
     package struct Setup: Sendable, Equatable {

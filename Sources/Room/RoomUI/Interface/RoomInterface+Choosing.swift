@@ -13,6 +13,10 @@ extension RoomInterface {
             }
             return []
         }
+        if page == .logs {
+            scrollLogs(direction, facts)
+            return []
+        }
         guard let focus = focus(facts) else { return [] }
         if case .setting(let setting) = focus, direction == .left || direction == .right {
             // What comes after stands at the left where lines begin at the right.
@@ -53,8 +57,23 @@ extension RoomInterface {
         case .favourite(let index): return favourites.indices.contains(index) ? [.dial(favourites[index].address)] : []
         case .result(let index): return results.indices.contains(index) ? [.dial(results[index].address)] : []
         case .entry(let index): return entries.indices.contains(index) ? [.dial(entries[index].address)] : []
-        case .key(let key): return page == .keypad ? tone(String(key), at: now) : append(String(key))
+        case .key(let key):
+            switch page {
+            case .keypad: return tone(String(key), at: now)
+            case .code:
+                code.append(key)
+                return []
+            default: return append(String(key))
+            }
+        case .erase where page == .code:
+            code.erase()
+            return []
         case .erase: return erase()
+        case .confirm: return confirmCode(facts, at: now)
+        case .task(let task): return choose(task, facts, at: now)
+        case .setting(.maintenance):
+            openMaintenance(facts, at: now)
+            return []
         case .dial: return dialText()
         case .list(let wanted): return select(wanted, at: now)
         case .answer: return [.answer]
@@ -125,7 +144,7 @@ extension RoomInterface {
             return [.setLanguage(step > 0 ? facts.language.next : facts.language.previous)]
         case .theme where !isRepeat: return [.setDark(!facts.isDark)]
         case .doNotDisturb where !isRepeat: return [.setDoNotDisturb(facts.doNotDisturb != true)]
-        case .language, .theme, .doNotDisturb: return []
+        case .language, .theme, .doNotDisturb, .maintenance: return []
         }
     }
 }

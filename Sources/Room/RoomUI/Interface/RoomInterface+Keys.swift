@@ -59,10 +59,13 @@ extension RoomInterface {
         switch page {
         case .home, .contacts, .settings: open(.dial, at: now)
         case .dial: break
+        case .code:
+            for digit in typed { typeCode(digit) }
+            return actions
         case .call, .menu, .keypad, .layouts:
             let sent = typed.uppercased().filter { "0123456789ABCD*#".contains($0) }
             return sent.isEmpty ? actions : actions + tone(sent, at: now)
-        case .incoming, .dialling, .ended, .standby: return actions
+        case .incoming, .dialling, .ended, .standby, .maintenance, .logs: return actions
         }
         return actions + append(typed)
     }
@@ -72,7 +75,7 @@ extension RoomInterface {
     private func repeats(_ key: ControlKey) -> Bool {
         switch key {
         case .up, .down, .left, .right, .volumeUp, .volumeDown, .zoomIn, .zoomOut: true
-        case .back: page == .dial && !text.isEmpty
+        case .back: page == .dial && !text.isEmpty || page == .code && !code.isEmpty
         default: false
         }
     }
@@ -117,6 +120,7 @@ extension RoomInterface {
         case .settings:
             open(.dial, at: now)
             return []
+        case .maintenance, .logs, .code: return []
         case .ended: return facts.ended.map { [.dial($0.party.address)] } ?? []
         case .call, .menu, .keypad, .layouts:
             return facts.ongoing?.isHeldHere == true ? [.setHeld(false)] : []
@@ -160,6 +164,9 @@ extension RoomInterface {
             let actions = home(at: now)
             if situation == .idle { chosenFocus = focus }
             return actions
+        case .maintenance, .logs, .code:
+            leaveMaintenance(at: now)
+            return []
         case .menu, .keypad, .layouts:
             callPage = .call
             chosenFocus = nil
@@ -190,8 +197,11 @@ extension RoomInterface {
             open(.dial, at: now)
             return append(String(digit))
         case .dial: return append(String(digit))
+        case .code:
+            typeCode(digit)
+            return []
         case .call, .menu, .keypad, .layouts: return tone(String(digit), at: now)
-        case .incoming, .dialling, .ended, .standby: return []
+        case .incoming, .dialling, .ended, .standby, .maintenance, .logs: return []
         }
     }
 

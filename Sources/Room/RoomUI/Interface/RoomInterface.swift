@@ -30,6 +30,10 @@ package struct RoomInterface: Sendable, Equatable {
     /// Tones sent in this call, the last ones.
     var tones = ""
     var notice: Phrase?
+    var code = CodeEntry()
+    /// Oldest first; nil until they have been read.
+    package internal(set) var logs: [LogLine]?
+    var firstLog = 0
 
     // Until when things are shown, or from when they count; monotonic nanoseconds.
     var volumeUntil: Int64 = 0
@@ -155,6 +159,8 @@ package struct RoomInterface: Sendable, Equatable {
         chosenFocus = nil
         text = ""
         results = []
+        code = CodeEntry()
+        logs = nil
         pageUntil = .max
         return [.load(.favourites)]
     }
@@ -180,7 +186,7 @@ package struct RoomInterface: Sendable, Equatable {
     /// Puts off leaving the page.
     mutating func touch(at now: Int64) {
         switch page {
-        case .dial, .contacts, .settings: pageUntil = now + 120 * Self.second
+        case .dial, .contacts, .settings, .maintenance, .logs, .code: pageUntil = now + 120 * Self.second
         case .menu, .keypad, .layouts: pageUntil = now + 20 * Self.second
         default: pageUntil = .max
         }
@@ -202,14 +208,18 @@ package struct RoomInterface: Sendable, Equatable {
         case .dial:
             [PageGeometry.Place(.dial, geometry.dialButton)] + geometry.keyboard + geometry.results(results.count)
         case .contacts: geometry.lists + geometry.entries(first: firstEntry, total: entries.count)
-        case .settings: geometry.settings(hasDoNotDisturb: facts.doNotDisturb != nil)
+        case .settings:
+            geometry.settings(
+                hasDoNotDisturb: facts.doNotDisturb != nil, hasMaintenance: facts.maintenance != nil)
+        case .maintenance: geometry.tasks
+        case .code: geometry.codeKeys
         case .incoming: geometry.cardButtons([.answer, .decline])
         case .dialling: geometry.cardButtons([.cancel])
         case .ended: geometry.cardButtons([.close, .callAgain])
         case .menu: geometry.buttons
         case .keypad: geometry.keypad
         case .layouts: geometry.layouts(withCorners: facts.layout == .pictureInPicture)
-        case .call, .standby: []
+        case .call, .standby, .logs: []
         }
     }
 
@@ -222,13 +232,15 @@ package struct RoomInterface: Sendable, Equatable {
         case .dial: .dial
         case .contacts: entries.isEmpty ? .list(list) : .entry(firstEntry)
         case .settings: .setting(.language)
+        case .maintenance: .task(.logs)
+        case .code: .key("5")
         case .incoming: .answer
         case .dialling: .cancel
         case .ended: .close
         case .menu: .button(.microphone)
         case .keypad: .key("5")
         case .layouts: .layout(facts.layout)
-        case .call, .standby: nil
+        case .call, .standby, .logs: nil
         }
     }
 }

@@ -20,6 +20,11 @@ package struct RoomScreen: Sendable, Equatable {
     package var showsDetails: Bool
     package var showsLayout: Bool
     package var notice: Phrase?
+    /// What the page for codes shows; nil on every other page.
+    package var code: CodeEntry.Shown?
+    /// The visible lines of the logs; nil until they have been read.
+    package var logLines: ArraySlice<LogLine>?
+    package var logCount: Int
     /// Of what moves, counted on sixty times a second; nil while nothing moves.
     package var phase: Int?
 
@@ -44,6 +49,9 @@ extension RoomInterface {
             entries: page == .contacts ? entries[firstEntry...].prefix(PageGeometry.shownEntries) : [],
             entryCount: entries.count, tones: tones, showsVolume: volumeUntil > now, showsDetails: showsDetails,
             showsLayout: layoutUntil > now && situation == .ongoing && page != .layouts,
-            notice: noticeUntil > now ? notice : nil)
+            notice: noticeUntil > now ? notice : nil,
+            code: page == .code ? code.shown : nil,
+            logLines: page == .logs ? logs?[firstLog...].prefix(PageGeometry.shownLogs) : nil,
+            logCount: page == .logs ? logs?.count ?? 0 : 0)
     }
 }

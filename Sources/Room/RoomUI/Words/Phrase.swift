@@ -20,6 +20,10 @@ package enum Phrase: Sendable, Hashable, CaseIterable {
     case camera, microphone, speaker, screen, working, missing, faulty
     // Notices.
     case pairing, pairingHelp, safeMode, safeModeHelp, safeModeLeave, nothingToShare, setUp, setUpHelp
+    // Maintenance.
+    case maintenance, logs, diagnostics, eraseRoom, logsHelp, diagnosticsHelp, eraseHelp, readingLogs, noLogs
+    case writingDiagnostics, diagnosticsWritten, noStick, maintenanceFailed, erasing
+    case enterPIN, wrongPIN, tooManyPINs, eraseNumber, wrongNumber, eraseNeedsPIN
     // Troubles of devices.
     case notRegistered
     case cameraMissing, cameraUnplugged, cameraBusy, cameraFailed
