@@ -62,10 +62,14 @@ extension ScreenComposer {
     }
 
     /// As much of a box, from its top, as a text's lines take: it would stand in the middle of more.
-    private func top(of box: Rect, _ text: String, _ style: TextStyle) -> Rect {
+    ///
+    /// - Parameter isOurs: in the language of the screen.
+    private func top(of box: Rect, _ text: String, _ style: TextStyle, isOurs: Bool = true) -> Rect {
         // Lines end before words, a tenth early on average.
         let lines = min(width(text, style) * 110 / 100 / max(box.width, 1) + 1, style.maximumLines)
-        return Rect(x: box.x, y: box.y, width: box.width, height: min(lines * style.size * 140 / 100, box.height))
+        // Arabic letters reach farther up and down.
+        let line = style.size * (isOurs && facts.language == .arabic ? 212 : 140) / 100
+        return Rect(x: box.x, y: box.y, width: box.width, height: min(lines * line, box.height))
     }
 
     private var outcome: (Icon, InkColour, String)? {
@@ -129,7 +133,7 @@ extension ScreenComposer {
                     shown, text,
                     top(
                         of: Rect(x: rect.x + wide, y: rect.y, width: rect.width - wide, height: rect.height), shown,
-                        text)
+                        text, isOurs: false)
                 ),
             ])
     }
