@@ -141,6 +141,24 @@ struct ProvisioningServiceTests {
         #expect(!effects.actions.withLock { $0 }.contains("restart the room"), "it is in a call")
     }
 
+    @Test("A password that was replaced under the same name brings the room to read it, with the same settings again")
+    func newSecret() throws {
+        let scratch = try Scratch()
+        let effects = RecordedEffects()
+        let service = scratch.service(effects: effects)
+        let settings = "account: {address: \"sip:a@b.example\", password: \"file:sip\"}\n"
+        func starts() -> Int { effects.actions.withLock { $0.count { $0 == "restart the room" } } }
+        #expect(try ask(service, "put sip --secret", "first\n").status == 0)
+        #expect(try ask(service, "apply", settings).status == 0)
+        #expect(starts() == 1)
+        #expect(try ask(service, "apply", settings).status == 0)
+        #expect(starts() == 1, "nothing is new")
+        #expect(try ask(service, "put sip --secret", "second\n").status == 0)
+        let again = try ask(service, "apply", settings)
+        #expect(again.status == 0 && again.text.contains("Nothing differs"), "\(again.text)")
+        #expect(starts() == 2)
+    }
+
     @Test("A change that nobody confirmed goes back with the next request, even without the watcher")
     func expired() throws {
         let scratch = try Scratch()

@@ -28,6 +28,8 @@ struct StartRecordTests {
         #expect(["c", "d", "e", "f"].map { begin($0).tooMany } == [nil, nil, nil, nil])
         #expect(begin("g") == StartRecord.Unfinished(starts: 0, boots: 6))
         #expect(begin("h").tooMany == 7)
+        #expect(StartRecord.Unfinished(starts: 0, boots: 6).areBoots)
+        #expect(!StartRecord.Unfinished(starts: 3, boots: 6).areBoots)
         StartRecord(folders: [folder.path], bootID: "h").settle()
         #expect(begin("i") == StartRecord.Unfinished())
     }

@@ -43,6 +43,23 @@ struct ScreenKeysTests {
         try room.request(.directoryAdd, ["name": "Green room", "address": JSONValue(try other.address)])
     }
 
+    @Test("A message on the screen is closed by OK, which does nothing else; other keys close it and do what they do")
+    func message() async throws {
+        let room = try await RoomProcess()
+        let remote = Remote(room: room)
+        try await remote.sees("home", focus: "call")
+        try room.request(.displayMessage, ["text": "The stick can be taken out.", "seconds": 60])
+        #expect(try room.status("screen.message")?.stringValue == "The stick can be taken out.")
+        try await remote.press(.ok)
+        #expect(try room.status("screen.message") == .null)
+        try await remote.sees("home", focus: "call")
+        try room.request(.displayMessage, ["text": "Once more.", "seconds": 60])
+        try await remote.press(.right)
+        #expect(try room.status("screen.message") == .null)
+        try await remote.sees("home", focus: "contacts")
+        try await room.stop()
+    }
+
     @Test("Find a contact, call, mute, change the layout and hang up by keys ends in the status of the socket")
     func wholeCall() async throws {
         let callee = try await RoomProcess(name: "Callee")

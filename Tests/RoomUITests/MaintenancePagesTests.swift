@@ -152,6 +152,9 @@ struct MaintenancePagesTests {
     func lines() {
         let line = LogLine(journal: "2026-11-24T14:05:33+00:00 room convened[412]: info room: it is up")
         #expect(line.time == "14:05:33" && line.text == "convened: info room: it is up")
+        #expect(LogLine(journal: "2026-11-24T14:05:33+00:00 room systemd[1]: Started convened.service").isRoutine)
+        #expect(!LogLine(journal: "2026-11-24T14:05:33+00:00 room systemd[1]: a.service: Failed with 1").isRoutine)
+        #expect(!line.isRoutine)
         let other = LogLine(journal: "-- Boot 3f6c --")
         #expect(other.time.isEmpty && other.text == "-- Boot 3f6c --")
         #expect(LogLine(journal: "").text.isEmpty)

@@ -23,8 +23,9 @@ struct RoomMemory {
     ///
     /// - Returns: why the room is to do less, nil for all that it can.
     func begin(_ logger: Logger) -> SafeMode? {
-        guard let unfinished = starts.begin().tooMany else { return nil }
-        let safeMode = SafeMode(unfinishedStarts: unfinished)
+        let unfinished = starts.begin()
+        guard let count = unfinished.tooMany else { return nil }
+        let safeMode = SafeMode(unfinishedStarts: count, wereBoots: unfinished.areBoots)
         logger.critical("\(safeMode.sentence)")
         return safeMode
     }

@@ -69,7 +69,7 @@ extension ProvisioningService {
             if let old = try? heldFile() { _ = try? applier.render(old.system) }
             throw .system("\(error); the settings are again what they were")
         }
-        if outcome.hasChanged { applier.bringToRoom(difference, file.settings, &report) }
+        if outcome.hasChanged || report.hasNewSecret { applier.bringToRoom(difference, file.settings, &report) }
         let path = file.text("directory.import")
         if outcome.hasChanged, !path.isEmpty, let complaint = effects.importDirectory(path) {
             report.complaints.append(complaint)

@@ -10,6 +10,8 @@ package struct SettingsApplier: Sendable {
         package var done: [String] = []
         /// What did not go as it should; the settings hold nevertheless.
         package var complaints: [String] = []
+        /// The room has to read a secret anew, whether its settings differ or not.
+        var hasNewSecret: Bool { changed.contains(RenderedPath.accountPassword) }
     }
 
     let root: String
@@ -74,7 +76,7 @@ package struct SettingsApplier: Sendable {
         case .failed(let reason): report.complaints.append("the room did not read its settings anew: \(reason)")
         case .done(let isInCall):
             report.done.append("the room read its settings anew")
-            guard difference.needsRestart else { break }
+            guard difference.needsRestart || report.hasNewSecret else { break }
             if isInCall {
                 report.complaints.append(
                     "some settings count only once the room starts anew, and it is in a call; when that is over: "

@@ -33,6 +33,9 @@ package struct StartRecord: Sendable {
             if starts >= StartRecord.limit { return starts }
             return boots >= StartRecord.bootLimit ? boots : nil
         }
+
+        /// Whether it is the boots that are too many, and not the starts.
+        package var areBoots: Bool { starts < StartRecord.limit && boots >= StartRecord.bootLimit }
     }
 
     private let paths: [String]

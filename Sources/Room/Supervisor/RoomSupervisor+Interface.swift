@@ -10,6 +10,7 @@ extension RoomSupervisor {
 
     /// A key of a remote: the interface says what it means, and the room does it as if the socket had asked.
     func press(_ key: ControlKey, isRepeat: Bool) async throws(ControlError) {
+        if closesMessage(key) { return }
         let actions = interface.press(key, isRepeat: isRepeat, facts, at: MonotonicTime.now.nanoseconds)
         // The focus moves at once, whatever the actions take.
         refreshScreen()
@@ -208,6 +209,7 @@ extension RoomSupervisor {
             "entries": JSONValue(interface.entries.count),
             "language": JSONValue(facts.language.rawValue),
             "theme": facts.isDark ? "dark" : "light",
+            "message": JSONValue(optional: shownMessage.map { JSONValue($0) }),
             "maintenance": maintenanceStatus,
             "logs": JSONValue(interface.logs?.count ?? 0),
             "code": JSONValue(optional: interface.codeState.map { JSONValue($0) }),

@@ -72,7 +72,7 @@ extension RoomSupervisor {
     }
 
     private func showLogs(_ lines: [String]) {
-        interface.show(logs: lines.map(LogLine.init(journal:)))
+        interface.show(logs: lines.map(LogLine.init(journal:)).filter { !$0.isRoutine })
     }
 
     private func unlock(_ pin: String, with maintenance: any MaintenanceService) async {

@@ -16,6 +16,16 @@ extension RoomSupervisor {
         return ["seconds": JSONValue(text.isEmpty ? 0 : seconds)]
     }
 
+    /// A sentence has been read when somebody presses a key. OK and Back do nothing else then: they would mean what
+    /// stands below it. A call that rings is answered all the same.
+    func closesMessage(_ key: ControlKey) -> Bool {
+        guard shownMessage != nil else { return false }
+        messageNotice = nil
+        guard machine.ringingCall == nil, key == .ok || key == .back else { return false }
+        refreshScreen()
+        return true
+    }
+
     /// The sentence that the screen shows now.
     var shownMessage: String? {
         guard let messageNotice, messageNotice.until > .now else { return nil }

@@ -35,7 +35,7 @@ extension ScreenComposer {
 
     /// What the chosen task does, and what has become of it.
     private var explanation: ScreenElement {
-        let card = geometry.beside(640)
+        let card = geometry.beside(740)
         let inside = card.inset(44)
         let help: Phrase =
             switch screen.focus {
@@ -50,11 +50,11 @@ extension ScreenComposer {
             line(words[help], style, top(of: inside, words[help], style)),
         ]
         if let (icon, colour, text) = outcome {
-            let room = Rect(x: inside.x + 76, y: inside.y + 290, width: inside.width - 76, height: 240)
+            let room = Rect(x: inside.x + 76, y: inside.y + 346, width: inside.width - 76, height: 300)
             var style = bold(44, colour)
             style.maximumLines = 4
             drawings += [
-                .icon(icon, Rect(x: inside.x, y: room.y + 94, width: 52, height: 52), colour),
+                .icon(icon, Rect(x: inside.x, y: room.y + 124, width: 52, height: 52), colour),
                 line(text, style, room),
             ]
         }

@@ -111,7 +111,11 @@ package struct ScreenComposer {
 
     /// A text from the left in a box that is no wider than it: what is occupied is blended and takes memory.
     func line(_ text: String, _ style: TextStyle, _ room: Rect) -> Drawing {
-        let width = min(width(text, style), room.width)
+        let wanted = width(text, style)
+        let width = min(wanted, room.width)
+        var style = style
+        // It fits in one line: a pixel that measure and layout differ by must not break it.
+        if wanted <= room.width { style.maximumLines = 1 }
         return .text(text, style, Rect(x: room.x, y: room.y, width: width, height: room.height), .left)
     }
 

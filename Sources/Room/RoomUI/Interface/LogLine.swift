@@ -4,6 +4,8 @@ package struct LogLine: Sendable, Equatable {
     package let time: String
     /// The service and what it said. Cleaned.
     package let text: String
+    /// That a unit was started or has ended as it should, which the service manager tells of each.
+    package let isRoutine: Bool
 
     /// - Parameter line: as journalctl writes it with `--output short-iso`: time, host, service[process]: text. What
     ///   has another form is taken whole.
@@ -14,11 +16,13 @@ package struct LogLine: Sendable, Equatable {
         else {
             time = ""
             text = ForeignText.cleaned(line)
+            isRoutine = false
             return
         }
         time = ForeignText.cleaned(String(moment[moment.index(after: date)...].prefix(8)))
         // Without the process's number, which says nothing to people.
         let service = parts[2].prefix { $0 != "[" && $0 != ":" }
         text = ForeignText.cleaned("\(service): \(parts[3])")
+        isRoutine = service == "systemd" && !parts[3].contains("ailed")
     }
 }
