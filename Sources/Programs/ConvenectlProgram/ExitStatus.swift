@@ -12,7 +12,8 @@ enum ExitStatus {
 
     static let summary = """
         0 done; 1 the terminal said no, or the call did not come about; 64 wrong command line; 69 the terminal \
-        cannot be reached, or there is no USB stick; 70 its answer makes no sense; 74 a file could not be read or written; 75 no answer in time
+        cannot be reached, or there is no USB stick; 70 its answer makes no sense; 74 a file could not be read or \
+        written; 75 no answer in time
         """
 
     static func code(for error: ControlClientError) -> ExitCode {

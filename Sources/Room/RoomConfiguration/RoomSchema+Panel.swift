@@ -22,7 +22,7 @@ extension RoomSchema {
             ConfigurationField(
                 "pin", .string(maximumLength: 256), default: "", effect: .now, isSecret: true,
                 check: ConfigurationCheck.pinHash,
-                "The hash of the PIN that unlocks the panel's settings (empty: they stay locked) and the screen's maintenance page (empty: it is open), from convene-panel --hash-pin; for a remote, digits."
+                "The hash of the PIN that unlocks the panel's settings (empty: they stay locked) and the screen's maintenance page (empty: it is open and erases nothing), from convene-panel --hash-pin; for a remote, digits."
             ),
             ConfigurationField(
                 "session_days", .integer(1...365), unit: "days", default: 30,

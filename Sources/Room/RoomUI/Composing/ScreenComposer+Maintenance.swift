@@ -72,11 +72,13 @@ extension ScreenComposer {
         return Rect(x: box.x, y: box.y, width: box.width, height: min(lines * line, box.height))
     }
 
+    /// With what is known about it, in English.
+    private func sentence(_ phrase: Phrase, _ detail: String) -> String {
+        let detail = ForeignText.cleaned(detail)
+        return detail.isEmpty ? words[phrase] : "\(words[phrase]) \(ForeignText.isolated(detail))"
+    }
+
     private var outcome: (Icon, InkColour, String)? {
-        func sentence(_ phrase: Phrase, _ detail: String) -> String {
-            let detail = ForeignText.cleaned(detail)
-            return detail.isEmpty ? words[phrase] : "\(words[phrase]) \(ForeignText.isolated(detail))"
-        }
         switch (facts.maintenance?.work, screen.focus) {
         case (.writingDiagnostics, _): return (.clock, theme.text, words[.writingDiagnostics])
         case (.erasing, _): return (.clock, theme.text, words[.erasing])
@@ -97,7 +99,7 @@ extension ScreenComposer {
         guard let lines = screen.logLines, !lines.isEmpty else {
             let text: String =
                 switch facts.maintenance?.work {
-                case .failed(let detail): "\(words[.maintenanceFailed]) \(ForeignText.isolated(detail))"
+                case .failed(let detail): sentence(.maintenanceFailed, detail)
                 default: words[screen.logLines == nil ? .readingLogs : .noLogs]
                 }
             var style = plain(50, theme.soft)

@@ -95,7 +95,11 @@ package struct ScreenComposer {
     /// The smallest letters that are read from four metres, in units.
     package static let smallestText = 40
 
-    func width(_ text: String, _ style: TextStyle) -> Int { measure(text, style) + 6 }
+    /// In units. Measured at the size that is drawn: sizes in pixels are whole, and so are a little larger or smaller.
+    func width(_ text: String, _ style: TextStyle) -> Int {
+        let height = max(mode.height, 1)
+        return (measure(text, scaled(style)) * PageGeometry.height + height - 1) / height + 6
+    }
 
     func bold(_ size: Int, _ colour: InkColour) -> TextStyle { TextStyle(size: size, isBold: true, colour: colour) }
     func plain(_ size: Int, _ colour: InkColour) -> TextStyle { TextStyle(size: size, colour: colour) }
