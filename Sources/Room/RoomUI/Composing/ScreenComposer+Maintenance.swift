@@ -65,8 +65,9 @@ extension ScreenComposer {
     ///
     /// - Parameter isOurs: in the language of the screen.
     private func top(of box: Rect, _ text: String, _ style: TextStyle, isOurs: Bool = true) -> Rect {
+        let wanted = width(text, style)
         // Lines end before words, a tenth early on average.
-        let lines = min(width(text, style) * 110 / 100 / max(box.width, 1) + 1, style.maximumLines)
+        let lines = wanted <= box.width ? 1 : min(wanted * 110 / 100 / max(box.width, 1) + 1, style.maximumLines)
         // Arabic letters reach farther up and down.
         let line = style.size * (isOurs && facts.language == .arabic ? 212 : 140) / 100
         return Rect(x: box.x, y: box.y, width: box.width, height: min(lines * line, box.height))
