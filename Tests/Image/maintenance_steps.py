@@ -3,6 +3,8 @@
 import subprocess
 import time
 
+PIN = "2468"
+
 
 class MaintenanceSteps:
     """Beside `Test`, whose box, folders and account's password it uses."""
@@ -10,9 +12,14 @@ class MaintenanceSteps:
     def screen_keys(self, *keys):
         self.box.run("convenectl key " + " ".join(keys))
 
+    def open_maintenance(self):
+        """From any page, with the PIN."""
+        self.screen_keys("Home", "F4", "Up", "Up", "OK", *PIN, "OK")
+        self.box.wait_for("convenectl status screen.page", "maintenance", 60)
+
     def maintenance(self):
         """Logs and diagnostics from the screen, behind the PIN of the settings."""
-        hashed = self.box.run("echo 2468 | convene-panel --hash-pin").stdout.strip()
+        hashed = self.box.run(f"echo {PIN} | convene-panel --hash-pin").stdout.strip()
         self.expect(hashed.startswith("$"), f"no hash of a PIN: {hashed!r}")
         text = (self.work / "room.yaml").read_text()
         room = self.work / "room-pin.yaml"
@@ -27,7 +34,7 @@ class MaintenanceSteps:
         self.shot("4-pin")
         self.screen_keys("1", "1", "1", "1", "OK")
         self.box.wait_for("convenectl status screen.code", "wrong", 60)
-        self.screen_keys("2", "4", "6", "8", "OK")
+        self.screen_keys(*PIN, "OK")
         self.box.wait_for("convenectl status screen.page", "maintenance", 60)
         self.screen_keys("OK")
         self.box.wait_for("convenectl status screen.logs | grep -E '^[0-9]{2,}' && echo read", "read", 90)
@@ -45,8 +52,7 @@ class MaintenanceSteps:
         self.box.monitor("device_add", "usb-storage,drive=help,id=help")
         self.box.wait_for("grep -l ID_FS_TYPE=vfat $(grep -l ID_BUS=usb /run/udev/data/b*)", "/run/udev/data/b", 90)
         # The page is left after two minutes without a key, and the PIN asked again.
-        self.screen_keys("Home", "F4", "Up", "Up", "OK", "2", "4", "6", "8", "OK")
-        self.box.wait_for("convenectl status screen.page", "maintenance", 60)
+        self.open_maintenance()
         self.screen_keys("Down", "OK")
         self.box.wait_for("convenectl status screen.maintenance.work", "diagnostics_written", 180)
         self.shot("4-diagnostics")
@@ -72,8 +78,7 @@ class MaintenanceSteps:
         identity = self.box.run("cat /etc/machine-id").stdout
         self.box.run("echo kept >/var/lib/admin/note")
         self.box.wait_for("convenectl status screen.maintenance.locked", "true", 60)
-        self.screen_keys("Home", "F4", "Up", "Up", "OK", "2", "4", "6", "8", "OK")
-        self.box.wait_for("convenectl status screen.page", "maintenance", 60)
+        self.open_maintenance()
         self.screen_keys("Up", "OK")
         self.box.wait_for("convenectl status screen.page", "code", 30)
         self.shot("6-erase-number")

@@ -68,6 +68,10 @@ struct MaintenanceRoomTests {
             try await eventually("the logs are there") { try room.number("screen.logs") == 40 ? true : nil }
             try await press(room, [.back, .down, .ok])
             try await sees(room, "screen.maintenance.work", "no_stick")
+            // What came of it is no news any more to who comes back.
+            try await press(room, [.home] + Self.toMaintenance)
+            try await sees(room, "screen.maintenance.work", "none")
+            try await press(room, [.down])
             // Whoever presses keys may be on the network: without a PIN in the settings nothing is erased.
             try await press(room, [.down, .ok])
             #expect(try room.status("screen.page")?.stringValue == "maintenance")

@@ -45,7 +45,7 @@ struct MaintenancePagesTests {
         room.interface.unlocked(at: room.now)
         #expect(room.interface.page == .maintenance && !room.interface.isAskingPIN)
         room.press(.back)
-        #expect(room.interface.page == .settings && room.focus == .setting(.maintenance))
+        #expect(room.interface.page == .settings && room.focus == .maintenance)
         // Outside, the door is shut again.
         room.press(.ok)
         #expect(room.interface.page == .code)

@@ -80,7 +80,6 @@ extension RoomSupervisor {
         let now = MonotonicTime.now.nanoseconds
         switch answer {
         case .success:
-            maintenanceWork = .none
             interface.unlocked(at: now)
         case .failure(let error):
             interface.refused(error.data?["retry_after"] == nil ? .wrong : .wait, at: now)

@@ -46,6 +46,8 @@ extension RoomSupervisor {
 
     /// Says on the screen, and on the slate, what is true now.
     func refreshScreen() {
+        // What came of it is no news any more once the page was left.
+        if !interface.page.belongsToMaintenance, !maintenanceWork.isGoingOn { maintenanceWork = .none }
         slates.set(Slate(title: slateTitle, subtitle: settings.roomName))
         let facts = facts
         let now = MonotonicTime.now.nanoseconds

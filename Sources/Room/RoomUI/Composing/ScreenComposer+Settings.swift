@@ -8,8 +8,8 @@ extension ScreenComposer {
     }
 
     private func setting(_ place: PageGeometry.Place) -> ScreenElement? {
+        if place.item == .maintenance { return door(place, .wrench, words[.maintenance]) }
         guard case .setting(let setting) = place.item else { return nil }
-        if setting == .maintenance { return door(place, .wrench, words[.maintenance]) }
         let ink = ink(place.item, .neutral)
         let rect = place.rect
         let (icon, label): (Icon, Phrase) =
@@ -18,7 +18,6 @@ extension ScreenComposer {
             case .theme: (.theme, .theme)
             case .volume: (facts.volume == 0 ? .speakerOff : .speaker, .volume)
             case .doNotDisturb: (.bellOff, .doNotDisturb)
-            case .maintenance: (.wrench, .maintenance)
             }
         let value: String =
             switch setting {
@@ -26,7 +25,6 @@ extension ScreenComposer {
             case .theme: words[facts.isDark ? .dark : .light]
             case .volume: words.percent(facts.volume)
             case .doNotDisturb: words[facts.doNotDisturb == true ? .on : .off]
-            case .maintenance: ""
             }
         let style = plain(46, place.item == screen.focus ? ink.text : theme.soft)
         let valueWidth = width(value, style)

@@ -25,8 +25,8 @@ package struct CodeEntry: Sendable, Equatable {
         package var isChecking: Bool
     }
 
-    /// As long as a PIN may be.
-    static let longest = 16
+    /// As long as `convene-panel --hash-pin` takes a PIN.
+    static let longest = 64
 
     var purpose = Purpose.pin
     private(set) var typed = ""

@@ -19,8 +19,6 @@ package enum FocusItem: Sendable, Hashable {
     package enum Setting: String, Sendable, CaseIterable {
         case doNotDisturb = "do_not_disturb"
         case language, theme, volume
-        /// Leads to a page of its own.
-        case maintenance
     }
 
     /// What the maintenance page offers.
@@ -42,6 +40,8 @@ package enum FocusItem: Sendable, Hashable {
     case layout(DisplayLayout)
     case corner(SelfViewCorner)
     case setting(Setting)
+    /// Of the settings, what leads to a page of its own.
+    case maintenance
     case task(Task)
     /// What was typed on the page for codes is all.
     case confirm
@@ -76,6 +76,7 @@ package enum FocusItem: Sendable, Hashable {
         case .layout(let layout): "layout.\(layout.rawValue)"
         case .corner(let corner): "corner.\(corner.rawValue)"
         case .setting(let setting): "setting.\(setting.rawValue)"
+        case .maintenance: "maintenance"
         case .task(let task): "task.\(task.rawValue)"
         case .confirm: "confirm"
         }

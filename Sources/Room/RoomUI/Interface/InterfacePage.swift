@@ -11,6 +11,14 @@ package enum InterfacePage: String, Sendable, CaseIterable {
     case menu, keypad, layouts
     case standby
 
+    /// Whether a page is of the room's maintenance.
+    package var belongsToMaintenance: Bool {
+        switch self {
+        case .maintenance, .logs, .code: true
+        default: false
+        }
+    }
+
     /// Whether a page stands beside a call that goes on.
     var belongsToCall: Bool {
         switch self {

@@ -243,14 +243,8 @@ package struct PageGeometry: Sendable {
     var settingsWidth: Int { inner * 50 / 100 - 24 }
 
     func settings(hasDoNotDisturb: Bool, hasMaintenance: Bool) -> [Place] {
-        let shown = FocusItem.Setting.allCases.filter {
-            switch $0 {
-            case .doNotDisturb: hasDoNotDisturb
-            case .maintenance: hasMaintenance
-            default: true
-            }
-        }
-        return column(shown.map { .setting($0) })
+        let shown = FocusItem.Setting.allCases.filter { $0 != .doNotDisturb || hasDoNotDisturb }
+        return column(shown.map { .setting($0) } + (hasMaintenance ? [.maintenance] : []))
     }
 
     /// Items one under the other at the beginning of a page, up to five.

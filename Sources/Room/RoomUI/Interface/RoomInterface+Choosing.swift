@@ -71,7 +71,7 @@ extension RoomInterface {
         case .erase: return erase()
         case .confirm: return confirmCode(facts, at: now)
         case .task(let task): return choose(task, facts, at: now)
-        case .setting(.maintenance):
+        case .maintenance:
             openMaintenance(facts, at: now)
             return []
         case .dial: return dialText()
@@ -144,7 +144,7 @@ extension RoomInterface {
             return [.setLanguage(step > 0 ? facts.language.next : facts.language.previous)]
         case .theme where !isRepeat: return [.setDark(!facts.isDark)]
         case .doNotDisturb where !isRepeat: return [.setDoNotDisturb(facts.doNotDisturb != true)]
-        case .language, .theme, .doNotDisturb, .maintenance: return []
+        case .language, .theme, .doNotDisturb: return []
         }
     }
 }

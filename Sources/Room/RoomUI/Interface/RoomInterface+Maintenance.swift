@@ -71,7 +71,7 @@ extension RoomInterface {
 
     private mutating func backToSettings(at now: Int64) {
         open(.settings, at: now)
-        chosenFocus = .setting(.maintenance)
+        chosenFocus = .maintenance
     }
 
     // MARK: - Tasks

@@ -51,7 +51,7 @@ extension RoomInterface {
             showsLayout: layoutUntil > now && situation == .ongoing && page != .layouts,
             notice: noticeUntil > now ? notice : nil,
             code: page == .code ? code.shown : nil,
-            logLines: page == .logs ? logs?[firstLog...].prefix(PageGeometry.shownLogs) : nil,
+            logLines: page == .logs ? logs?.dropFirst(firstLog).prefix(PageGeometry.shownLogs) : nil,
             logCount: page == .logs ? logs?.count ?? 0 : 0)
     }
 }
