@@ -40,11 +40,10 @@ extension ConveneBench {
     }
 
     static func figures(
-        _ room: RoomBench, _ reference: BareCodecs?, _ baresip: CallMeasurement?, _ fastest: BareCodecs?
+        _ room: RoomBench, _ baresip: CallMeasurement?, _ fastest: BareCodecs?
     ) -> [Figure] {
         func beside(_ value: Double?) -> (name: String, value: Double)? { value.map { ("baresip", $0) } }
         let call = room.call
-        let bare = reference.map { $0.codecs + $0.source }
         return [
             Figure(
                 name: "in the call", unit: "ms of CPU/s",
@@ -52,9 +51,9 @@ extension ConveneBench {
                 measured: call.callProcessor * 1000, peer: beside(baresip.map { $0.callProcessor * 1000 })),
             Figure(
                 name: "the same over source and bare codecs", decimals: 2, goal: .atMost(1.15),
-                measured: bare.map { call.callProcessor / $0 },
+                measured: ScreenBench.median(room.overBare),
                 peer: beside(fastest.flatMap { fastest in baresip.map { $0.callProcessor / fastest.codecs } }),
-                note: bare == nil ? "codecs not measured" : ""),
+                note: room.turnsNote),
             Figure(
                 name: "pictures decoded of 300", decimals: 0, goal: .atLeast(290), measured: call.decodedOf300,
                 peer: beside(baresip?.decodedOf300)),

@@ -25,6 +25,11 @@ struct ConveneBench: AsyncParsableCommand {
         help: ArgumentHelp("What is measured: codecs, baresip, room, directory, screen, lab.", valueName: "part"))
     var only: [String] = []
 
+    @Option(
+        name: .long,
+        help: "How many calls are measured, each between two runs of the bare codecs; the median of them counts.")
+    var turns = 5
+
     @Option(name: .long, help: ArgumentHelp("The convened to measure.", valueName: "program"))
     var convened: String?
 
@@ -35,6 +40,7 @@ struct ConveneBench: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard seconds >= 2, idle >= 1 else { throw ValidationError("A measurement takes at least two seconds.") }
+        guard turns >= 1 else { throw ValidationError("--turns is at least 1.") }
         let parts = ["codecs", "baresip", "room", "directory", "screen", "lab"]
         for part in only where !parts.contains(part) {
             throw ValidationError("--only \(part) is none of \(parts.joined(separator: ", ")).")
@@ -47,7 +53,7 @@ struct ConveneBench: AsyncParsableCommand {
             return
         }
         var table = FigureTable()
-        var (reference, fastest): (BareCodecs?, BareCodecs?)
+        var fastest: BareCodecs?
         var baresip: CallMeasurement?
         if wants("codecs") {
             let superfast = try await BareCodecs.measurePair(
@@ -55,7 +61,7 @@ struct ConveneBench: AsyncParsableCommand {
             let ultrafast = try await BareCodecs.measurePair(
                 preset: "ultrafast", seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
             table.add("The codecs alone, in one thread; two such threads at once", Self.figures(superfast, ultrafast))
-            (reference, fastest) = (superfast, ultrafast)
+            fastest = ultrafast
         }
         if wants("baresip") {
             let folder = try TemporaryFolder()
@@ -67,8 +73,10 @@ struct ConveneBench: AsyncParsableCommand {
             baresip = measured
         }
         if wants("room") {
-            let room = try await RoomBench.measure(program: convened, seconds: seconds, idleSeconds: idle)
-            table.add("A room calls a room", Self.figures(room, reference, baresip, fastest))
+            let room = try await RoomBench.measure(
+                program: convened, seconds: seconds, turns: turns, idleSeconds: idle,
+                bitsPerSecond: Self.bitsPerSecond)
+            table.add("A room calls a room", Self.figures(room, baresip, fastest))
             table.add("A room's threads in the call", Self.threads(room))
         }
         if wants("directory") { table.add("The directory", try await DirectoryBench.measure().figures) }

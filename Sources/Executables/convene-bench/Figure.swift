@@ -53,7 +53,9 @@ struct Figure: Sendable {
     }
 
     /// A number with this figure's decimals.
-    private func text(_ value: Double) -> String {
+    private func text(_ value: Double) -> String { Self.text(value, decimals: decimals) }
+
+    static func text(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return "–" }
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }

@@ -2,7 +2,7 @@ import ControlProtocol
 import LinuxSystem
 import PeerSupport
 
-/// Two `convened` on simulated boards in a call on loopback.
+/// Two `convened` on simulated boards in calls on loopback, the bare codecs in turns with them.
 struct RoomBench: Sendable {
     var call = CallMeasurement()
     /// From the start of the program, in milliseconds.
@@ -17,8 +17,14 @@ struct RoomBench: Sendable {
     var sendCopies: Double?
     var displayCopies: Double?
     var sentBitsPerSecond: Double?
+    /// The room's processor time in each call, over that of source and bare codecs right before and right after it.
+    var overBare: [Double] = []
 
-    static func measure(program: String?, seconds: Int, idleSeconds: Int) async throws -> RoomBench {
+    /// - Parameter turns: how many calls are measured, each between two runs of the bare codecs: a shared machine's
+    ///   speed wanders by more within a minute than what is to be told apart.
+    static func measure(
+        program: String?, seconds: Int, turns: Int, idleSeconds: Int, bitsPerSecond: Int
+    ) async throws -> RoomBench {
         var result = RoomBench()
         let callee = try await RoomProcess(name: "Far room", recordsSound: false, program: program)
         let caller = try await RoomProcess(name: "Near room", recordsSound: false, program: program)
@@ -31,16 +37,26 @@ struct RoomBench: Sendable {
         try await Task.sleep(for: .seconds(idleSeconds))
         result.call.note(idle: idle, try ProcessUsage(of: process))
 
-        let (number, setUp) = try await timedCall(caller, callee)
-        let receive = "calls.\(number).video.receive"
-        result.call.setUps = [setUp].compactMap(\.self)
-        try await Task.sleep(for: .seconds(2))
-        let (first, shown) = (try ProcessUsage(of: process), try caller.number("\(receive).frames"))
-        try await Task.sleep(for: .seconds(seconds))
-        let (last, shownLast) = (try ProcessUsage(of: process), try caller.number("\(receive).frames"))
-        result.call.note(call: first, last)
-        result.call.decodedOf300 = (shownLast - shown) / ((last.instant - first.instant).seconds * 30) * 300
-        try result.noteStatus(of: caller, call: number)
+        func bareCodecs() async throws -> Double {
+            let bare = try await BareCodecs.measurePair(
+                preset: "superfast", seconds: seconds, bitsPerSecond: bitsPerSecond)
+            return bare.codecs + bare.source
+        }
+        var before = try await bareCodecs()
+        var calls: [Double] = []
+        for turn in 0..<turns {
+            let (number, setUp) = try await timedCall(caller, callee)
+            if turn == 0 { result.call.setUps = [setUp].compactMap(\.self) }
+            try await result.watchCall(number, of: caller, seconds: seconds)
+            try caller.request(.callHangup)
+            try await caller.call(number, reaches: "ended")
+            let after = try await bareCodecs()
+            calls.append(result.call.callProcessor)
+            result.overBare.append(result.call.callProcessor / ((before + after) / 2))
+            before = after
+        }
+        result.call.callProcessor = ScreenBench.median(calls.sorted()) ?? 0
+        result.overBare.sort()
         try await caller.stop()
         try await callee.stop()
         try await result.call.timeMore {
@@ -55,6 +71,12 @@ struct RoomBench: Sendable {
         return result
     }
 
+    /// What `overBare` is made from, for the table.
+    var turnsNote: String {
+        let ratios = overBare.map { Figure.text($0, decimals: 2) }.joined(separator: ", ")
+        return "median of \(overBare.count) calls between bare codecs: \(ratios)"
+    }
+
     /// Calls, and times it up to the first picture that the caller has decoded; gives the call's number.
     private static func timedCall(
         _ caller: RoomProcess, _ callee: RoomProcess
@@ -66,6 +88,19 @@ struct RoomBench: Sendable {
         }
         let decoded = MonotonicTime.now
         return (number, CallMeasurement.SetUp(watch?.stop(), decodedAt: decoded))
+    }
+
+    /// Measures a call that has begun, for `seconds`, once its beginning is over.
+    private mutating func watchCall(_ number: Int, of room: RoomProcess, seconds: Int) async throws {
+        let receive = "calls.\(number).video.receive"
+        let process = room.process.processIdentifier
+        try await Task.sleep(for: .seconds(2))
+        let (first, shown) = (try ProcessUsage(of: process), try room.number("\(receive).frames"))
+        try await Task.sleep(for: .seconds(seconds))
+        let (last, shownLast) = (try ProcessUsage(of: process), try room.number("\(receive).frames"))
+        call.note(call: first, last)
+        call.decodedOf300 = (shownLast - shown) / ((last.instant - first.instant).seconds * 30) * 300
+        try noteStatus(of: room, call: number)
     }
 
     private mutating func noteStatus(of room: RoomProcess, call: Int) throws {
