@@ -245,7 +245,7 @@ let testTargets: [Target] = [
         name: "PanelBrowserTests",
         dependencies: ["PeerSupport", "ControlProtocol", "PasswordHashing", "convene-panel", "convened"],
         path: "Tests/PanelBrowserTests", exclude: ["webdriver.py", "panel.py", "tap.py"], swiftSettings: common),
-    tests("LinuxSystem", ["LinuxSystem"]),
+    tests("LinuxSystem", ["LinuxSystem", "CLinux"]),
     tests("RealtimeSupport", ["RealtimeSupport", "LinuxSystem"]),
     tests("V4L2Device", ["V4L2Device"]),
     tests("DeviceMonitor", ["DeviceMonitor"]),

@@ -32,8 +32,13 @@ static inline int convene_ioctl(int fd, unsigned long request, void *argument) {
     return ioctl(fd, request, argument);
 }
 
-// glibc gives each busy thread a heap of its own unless it is told otherwise (mallopt(3)).
-static inline void convene_limit_malloc_arenas(int count) { (void)mallopt(M_ARENA_MAX, count); }
+// glibc gives each busy thread a heap of its own, and puts large blocks into the heaps once one of their size was freed,
+// unless it is told otherwise (mallopt(3)).
+static inline void convene_tame_malloc(int arenas, int largest_heap_block) {
+    (void)mallopt(M_ARENA_MAX, arenas);
+    (void)mallopt(M_MMAP_THRESHOLD, largest_heap_block);
+    (void)mallopt(M_TRIM_THRESHOLD, 2 * largest_heap_block);
+}
 
 // errno is a macro.
 static inline int convene_errno(void) { return errno; }

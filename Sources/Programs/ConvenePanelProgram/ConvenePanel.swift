@@ -18,7 +18,7 @@ package enum Program {
     ///
     /// - Parameter arguments: without the program's name.
     package static func main(_ arguments: [String]) {
-        limitMallocArenas(to: 2)
+        tameMalloc(arenas: 2)
         let signals: SignalFD
         do {
             signals = try SignalFD([SIGTERM, SIGINT])

@@ -19,9 +19,8 @@ package enum Program {
     ///
     /// - Parameter arguments: without the program's name.
     package static func main(_ arguments: [String]) {
-        // glibc would give each media thread a heap of its own, which is never given back: two are enough, since
-        // media threads do not allocate once they run.
-        limitMallocArenas(to: 2)
+        // Two heaps are enough: media threads do not allocate once they run.
+        tameMalloc(arenas: 2)
         let signals: SignalFD
         do {
             signals = try SignalFD([SIGTERM, SIGINT])
