@@ -56,9 +56,7 @@ package final class V4L2Encoder: VideoEncoder {
         self.configuration = configuration
         self.configuration.bitrate = session.controls.bitrate
         self.configuration.frameRate = session.frameRate
-        let used = session.controls.profileLevelID
-        self.configuration.profileLevelID =
-            UInt32(used.profileIDC) << 16 | UInt32(used.constraintFlags) << 8 | UInt32(used.levelIDC)
+        self.configuration.profileLevelID = session.controls.profileLevelID.code
         let largest = session.codedBuffers.buffers.compactMap { $0.first?.bytes.count }.max() ?? 0
         scratch = .allocate(byteCount: largest + parameterSets.overhead, alignment: 16)
         policy = RawInputPolicy(allowsImport: session.importsDMABUF)

@@ -124,11 +124,7 @@ enum X264Profile: String {
 
     /// The best that a decoder with this profile-level-id takes (RFC 6184 §8.1, Table 5).
     init(profileLevelID: UInt32) {
-        let wanted = ProfileLevelID(
-            profileIDC: UInt8(truncatingIfNeeded: profileLevelID >> 16),
-            constraintFlags: UInt8(truncatingIfNeeded: profileLevelID >> 8),
-            levelIDC: UInt8(truncatingIfNeeded: profileLevelID))
-        switch wanted.profile {
+        switch ProfileLevelID(code: profileLevelID).profile {
         case .main: self = .main
         case let profile? where profile.isHighFamily: self = .high
         default: self = .baseline

@@ -25,12 +25,24 @@ struct BareCodecs: Sendable {
 
     var codecs: Double { video + audio }
 
+    /// How x264 codes.
+    struct Coding: Sendable {
+        let preset: String
+        /// profile-level-id as a number (RFC 6184 §8.1).
+        let profileLevelID: UInt32
+
+        /// What two rooms agree on, High at level 4.0.
+        static let room = Coding(preset: "superfast", profileLevelID: 0x64_0028)
+        /// What baresip uses.
+        static let baresip = Coding(preset: "ultrafast", profileLevelID: 0x42_E01F)
+    }
+
     /// Two at once, each in a thread of its own, as two rooms are measured in a call with each other on one machine:
     /// what one of them takes on average. Caches and memory are shared with the other here as there.
-    static func measurePair(preset: String, seconds: Int, bitsPerSecond: Int) async throws -> BareCodecs {
+    static func measurePair(_ coding: Coding, seconds: Int, bitsPerSecond: Int) async throws -> BareCodecs {
         @Sendable func one() async throws -> BareCodecs {
             try await runBlocking {
-                Result { try measure(preset: preset, seconds: seconds, bitsPerSecond: bitsPerSecond) }
+                Result { try measure(coding, seconds: seconds, bitsPerSecond: bitsPerSecond) }
             }.get()
         }
         async let first = one()
@@ -43,12 +55,12 @@ struct BareCodecs: Sendable {
     }
 
     /// Runs for `seconds` of call; blocks its thread.
-    static func measure(preset: String, seconds: Int, bitsPerSecond: Int) throws -> BareCodecs {
+    static func measure(_ coding: Coding, seconds: Int, bitsPerSecond: Int) throws -> BareCodecs {
         let pictures = SyntheticPictures(width: 1280, height: 720)
         let encoder = try X264Encoder(
             VideoEncoderConfiguration(
                 format: pictures.format, frameRate: FrameRate(30), bitrate: BitsPerSecond(bitsPerSecond),
-                profileLevelID: 0x42E01F), options: X264Options(preset: preset))
+                profileLevelID: coding.profileLevelID), options: X264Options(preset: coding.preset))
         let decoder = try AVCDecoder()
         var sound = try SoundRun()
         var (source, video, similarity) = (Duration.zero, Duration.zero, 0.0)

@@ -1,10 +1,10 @@
 /// Which figures the table has, and their goals.
 extension ConveneBench {
     static func figures(_ superfast: BareCodecs, _ ultrafast: BareCodecs) -> [Figure] {
-        let peer = ("ultrafast", ultrafast)
+        let peer = ("ultrafast, Baseline", ultrafast)
         return [
             Figure(
-                name: "H.264 both ways, superfast", unit: "ms of CPU/s", measured: superfast.video * 1000,
+                name: "H.264 both ways, superfast, High", unit: "ms of CPU/s", measured: superfast.video * 1000,
                 peer: (peer.0, peer.1.video * 1000)),
             Figure(name: "Opus both ways", unit: "ms of CPU/s", measured: superfast.audio * 1000),
             Figure(name: "drawing the source", unit: "ms of CPU/s", measured: superfast.source * 1000),

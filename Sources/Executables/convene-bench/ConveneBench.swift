@@ -57,9 +57,9 @@ struct ConveneBench: AsyncParsableCommand {
         var baresip: CallMeasurement?
         if wants("codecs") {
             let superfast = try await BareCodecs.measurePair(
-                preset: "superfast", seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
+                .room, seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
             let ultrafast = try await BareCodecs.measurePair(
-                preset: "ultrafast", seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
+                .baresip, seconds: seconds, bitsPerSecond: Self.bitsPerSecond)
             table.add("The codecs alone, in one thread; two such threads at once", Self.figures(superfast, ultrafast))
             fastest = ultrafast
         }

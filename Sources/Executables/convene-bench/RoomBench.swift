@@ -39,7 +39,7 @@ struct RoomBench: Sendable {
 
         func bareCodecs() async throws -> Double {
             let bare = try await BareCodecs.measurePair(
-                preset: "superfast", seconds: seconds, bitsPerSecond: bitsPerSecond)
+                .room, seconds: seconds, bitsPerSecond: bitsPerSecond)
             return bare.codecs + bare.source
         }
         var before = try await bareCodecs()
@@ -48,6 +48,7 @@ struct RoomBench: Sendable {
             let (number, setUp) = try await timedCall(caller, callee)
             if turn == 0 { result.call.setUps = [setUp].compactMap(\.self) }
             try await result.watchCall(number, of: caller, seconds: seconds)
+            try checkCoding(of: caller, call: number)
             try caller.request(.callHangup)
             try await caller.call(number, reaches: "ended")
             let after = try await bareCodecs()
@@ -88,6 +89,17 @@ struct RoomBench: Sendable {
         }
         let decoded = MonotonicTime.now
         return (number, CallMeasurement.SetUp(watch?.stop(), decodedAt: decoded))
+    }
+
+    /// The bare codecs have to do the same work.
+    private static func checkCoding(of room: RoomProcess, call: Int) throws {
+        let send = "calls.\(call).video.send"
+        let expected = BareCodecs.Coding.room
+        let profile = try room.status("\(send).profile_level_id")?.stringValue ?? "unknown"
+        let preset = try room.status("\(send).encoder.notes.preset")?.stringValue ?? "unknown"
+        guard UInt32(profile, radix: 16) == expected.profileLevelID, preset == expected.preset else {
+            throw ChildProcess.Failure("the room codes with \(preset), profile-level-id \(profile)")
+        }
     }
 
     /// Measures a call that has begun, for `seconds`, once its beginning is over.

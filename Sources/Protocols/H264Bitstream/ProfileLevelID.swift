@@ -13,6 +13,16 @@ package struct ProfileLevelID: Hashable, Sendable {
         self.levelIDC = levelIDC
     }
 
+    /// From the three bytes as one number, the first one highest; what is above them does not count.
+    package init(code: UInt32) {
+        self.init(
+            profileIDC: UInt8(truncatingIfNeeded: code >> 16), constraintFlags: UInt8(truncatingIfNeeded: code >> 8),
+            levelIDC: UInt8(truncatingIfNeeded: code))
+    }
+
+    /// The three bytes as one number, the first one highest.
+    package var code: UInt32 { UInt32(profileIDC) << 16 | UInt32(constraintFlags) << 8 | UInt32(levelIDC) }
+
     /// What SDP means when it gives no profile-level-id: Baseline, level 1 (RFC 6184 §8.1).
     package static let absent = ProfileLevelID(profileIDC: 66, constraintFlags: 0, levelIDC: 10)
 
@@ -33,9 +43,7 @@ package struct ProfileLevelID: Hashable, Sendable {
             value = value << 4 | UInt32(digit)
         }
         guard digits == 6 else { return nil }
-        self.init(
-            profileIDC: UInt8(value >> 16 & 0xFF), constraintFlags: UInt8(value >> 8 & 0xFF),
-            levelIDC: UInt8(value & 0xFF))
+        self.init(code: value)
     }
 
     /// The usual spelling of a profile at a level, to be written into an offer.
@@ -63,8 +71,7 @@ package struct ProfileLevelID: Hashable, Sendable {
 
     /// Six lower-case hexadecimal digits.
     package var text: String {
-        let value = UInt32(profileIDC) << 16 | UInt32(constraintFlags) << 8 | UInt32(levelIDC)
-        let digits = String(value, radix: 16)
+        let digits = String(code, radix: 16)
         return String(repeating: "0", count: 6 - digits.count) + digits
     }
 

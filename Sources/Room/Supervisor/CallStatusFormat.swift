@@ -1,4 +1,5 @@
 import ControlProtocol
+import H264Bitstream
 import MediaPipelines
 import MediaTypes
 import RealtimeSupport
@@ -40,6 +41,7 @@ enum CallStatusFormat {
         if let running = figures.encoderConfiguration {
             status["width"] = JSONValue(running.format.width)
             status["height"] = JSONValue(running.format.height)
+            status["profile_level_id"] = JSONValue(ProfileLevelID(code: running.profileLevelID).text)
         }
         let captured = figures.capturedFrames.value
         let copies = captured == 0 ? 0 : Double(figures.copiedFrames.value) / Double(captured)

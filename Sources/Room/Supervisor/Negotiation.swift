@@ -175,9 +175,6 @@ final class Negotiation: Sendable {
     private func videoPlan(_ media: NegotiatedMedia) -> VideoStreamPlan? {
         guard case .video(let format) = media.send.coding else { return nil }
         let rate = min(bitrate.value, media.maximumSendBitrate ?? bitrate.value, format.limits.bitsPerSecond)
-        let profile = ProfileLevelID(format.profile, format.level)
-        let identifier =
-            UInt32(profile.profileIDC) << 16 | UInt32(profile.constraintFlags) << 8 | UInt32(profile.levelIDC)
         let sets = media.receive.flatMap { received -> [[UInt8]] in
             if case .video(let format) = received.coding { return format.parameterSets }
             return []
@@ -186,7 +183,7 @@ final class Negotiation: Sendable {
             address: address(media),
             send: VideoSendConfiguration(
                 payloadType: media.send.payloadType, packetization: format.packetizationMode,
-                profileLevelID: identifier,
+                profileLevelID: ProfileLevelID(format.profile, format.level).code,
                 bitrate: BitsPerSecond(max(rate, 64_000)), frameRate: frameRate,
                 maximumSize: Self.fit(videoSize, frameRate, format.limits), scheduling: encodeScheduling),
             receivePayloadTypes: media.receive.map(\.payloadType),
