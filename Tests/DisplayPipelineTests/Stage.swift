@@ -96,10 +96,18 @@ final class Producer {
     /// Slots that came back.
     var free: Int { pool.returnedCount }
 
-    func offer(luma: UInt8, to inbox: FrameInbox, notBefore: MonotonicTime = .zero) {
+    /// - Parameter right: the luma of the right half, when it is another.
+    func offer(luma: UInt8, right: UInt8? = nil, to inbox: FrameInbox, notBefore: MonotonicTime = .zero) {
         guard let index = pool.takeReturned() else { return }
         pool.update(index) { frame in
             fill(frame.planes.0, luma)
+            if let right, let base = frame.planes.0.base {
+                let half = frame.format.width / 2
+                for row in 0..<frame.format.height {
+                    (base + row * frame.planes.0.stride + half).initializeMemory(
+                        as: UInt8.self, repeating: right, count: half)
+                }
+            }
             fill(frame.planes.1, 128)
             frame.readyTime = MonotonicTime.now
         }

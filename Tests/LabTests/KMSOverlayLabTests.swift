@@ -16,7 +16,7 @@ struct KMSOverlayLabTests {
         do {
             let display = try KMSDisplay(
                 KMSDisplayConfiguration(card: screen.card, width: 1920, height: 1080))
-            #expect(display.capabilities.overlays.map(\.formats) == [[.nv12], [.nv12]])
+            #expect(display.capabilities.overlays.map(\.formats) == [[.nv12, .argb8888], [.nv12, .argb8888]])
             let camera = try LabCamera.open(.lab())
             let wake = try EventFD()
             try camera.start()

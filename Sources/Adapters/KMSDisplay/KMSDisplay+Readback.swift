@@ -21,7 +21,9 @@ extension KMSDisplay {
             guard let frame = overlay.currentFrame, let shape = overlay.currentShape else { continue }
             let destination = shape.destination.intersection(mode.bounds)
             try withMappedPlanes(of: frame) { mapped in
-                ScreenReader.paint(mapped, source: shape.source, destination: destination, onto: target, stride: stride)
+                ScreenReader.paint(
+                    mapped, source: shape.source, destination: destination, isMirrored: shape.isMirrored, onto: target,
+                    stride: stride)
             }
         }
     }
@@ -30,7 +32,7 @@ extension KMSDisplay {
     private func withMappedPlanes(
         of frame: VideoFrame, _ body: (VideoFrame) -> Void
     ) throws(DeviceError) {
-        if frame.planes.0.base != nil, frame.planes.1.base != nil {
+        if frame.planes.0.base != nil, frame.planes.1.base != nil || frame.format.pixelFormat.planeCount == 1 {
             body(frame)
             return
         }

@@ -62,11 +62,11 @@ package final class KMSDisplay: DisplayOutput {
         let probed =
             configuration.usesOverlays
             ? KMSOverlayProbe.probe(card, pipe, request, mode: mode) : []
-        overlays = probed.map { KMSOverlay($0.plane) }
+        overlays = probed.map { KMSOverlay($0.plane, $0.capability) }
         capabilities = DisplayCapabilities(
             name: "\(card.driverName) \(pipe.connector.name)",
             modes: [mode] + offers.map(\.mode).filter { $0 != mode }, bufferCount: buffers.count,
-            overlays: probed.map { OverlayPlaneCapability(formats: [.nv12], scales: $0.scales) },
+            overlays: probed.map(\.capability),
             takesDamage: pipe.primary.damage != nil)
     }
 
@@ -85,13 +85,14 @@ package final class KMSDisplay: DisplayOutput {
     }
 
     package func stageOverlay(
-        _ frame: borrowing FrameHandle, source: Rect, destination: Rect
+        _ frame: borrowing FrameHandle, source: Rect, destination: Rect, isMirrored: Bool
     ) throws(DeviceError) -> Bool {
         let value = frame.value
-        guard stagedCount < overlays.count, value.format.pixelFormat == .nv12 else { return false }
+        guard stagedCount < overlays.count else { return false }
         let overlay = overlays[overlays.count - 1 - stagedCount]
+        guard overlay.takes(value.format.pixelFormat), !isMirrored || overlay.capability.mirrors else { return false }
         let shape = KMSOverlayShape(
-            width: value.format.width, height: value.format.height, source: source, destination: destination,
+            format: value.format, source: source, destination: destination, isMirrored: isMirrored,
             matrix: value.matrix.resolved(height: value.format.height), isFullRange: value.isFullRange)
         let isKnown = shapesUnchanged && overlay.committedShape == shape
         if !isKnown && overlay.refusedShape == shape { return false }
@@ -113,8 +114,8 @@ package final class KMSDisplay: DisplayOutput {
     }
 
     package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? {
-        guard format.pixelFormat == .nv12, !overlays.isEmpty else { return nil }
-        return planePictures.make(width: format.width, height: format.height, count: count)
+        guard overlays.contains(where: { $0.takes(format.pixelFormat) }) else { return nil }
+        return planePictures.make(format, count: count)
     }
 
     package func unstageOverlays() {

@@ -1,13 +1,14 @@
+import CDRM
 import LinuxSystem
 import MediaTypes
 import RealtimeSupport
 
 /// What a plane shows, apart from the picture's content.
 struct KMSOverlayShape: Equatable {
-    var width: Int
-    var height: Int
+    var format: VideoFormat
     var source: Rect
     var destination: Rect
+    var isMirrored: Bool
     var matrix: ColourMatrix
     var isFullRange: Bool
 }
@@ -17,6 +18,7 @@ struct KMSOverlayShape: Equatable {
 /// A picture is shared until it is off the screen for sure.
 final class KMSOverlay {
     let plane: KMSPlane
+    let capability: OverlayPlaneCapability
     private(set) var stagedFramebuffer: UInt32 = 0
     private(set) var stagedShape: KMSOverlayShape?
     /// The shape that was committed last; a picture of the same shape needs no trial.
@@ -30,9 +32,17 @@ final class KMSOverlay {
     private(set) var currentFrame: VideoFrame?
     private(set) var currentShape: KMSOverlayShape?
 
-    init(_ plane: KMSPlane) { self.plane = plane }
+    init(_ plane: KMSPlane, _ capability: OverlayPlaneCapability) {
+        self.plane = plane
+        self.capability = capability
+    }
 
     // MARK: - Real-time
+
+    func takes(_ format: PixelFormat) -> Bool {
+        for index in 0..<capability.formats.count where capability.formats[index] == format { return true }
+        return false
+    }
 
     func stage(_ frame: borrowing FrameHandle, framebuffer: UInt32, shape: KMSOverlayShape) {
         staged = frame.share()
@@ -99,6 +109,14 @@ final class KMSOverlay {
         if let range = plane.range, let value = shape.isFullRange ? full : limited {
             request.set(range.identifier, value)
         }
+        if let rotation = plane.rotation {
+            request.set(rotation, Self.rotation(isMirrored: shape.isMirrored))
+        }
+    }
+
+    /// The value of the property `rotation` (kernel: Documentation/gpu/drm-kms.rst, plane composition properties).
+    static func rotation(isMirrored: Bool) -> UInt64 {
+        CONVENE_DRM_MODE_ROTATE_0 | (isMirrored ? CONVENE_DRM_MODE_REFLECT_X : 0)
     }
 
     private lazy var bt601 = plane.encoding?.value(containing: "601")

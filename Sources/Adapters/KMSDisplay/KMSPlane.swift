@@ -28,6 +28,8 @@ struct KMSPlane {
     /// COLOR_ENCODING and COLOR_RANGE with the values of their names.
     let encoding: KMSChoice?
     let range: KMSChoice?
+    /// rotation, which mirrors too.
+    let rotation: UInt32?
 
     init(_ card: KMSCard, _ identifier: UInt32) throws(DeviceError) {
         guard let plane = drmModeGetPlane(card.raw, identifier) else { throw card.lastError("drmModeGetPlane") }
@@ -52,6 +54,7 @@ struct KMSPlane {
         damage = properties.identifier("FB_DAMAGE_CLIPS")
         encoding = KMSChoice(card, properties.identifier("COLOR_ENCODING"))
         range = KMSChoice(card, properties.identifier("COLOR_RANGE"))
+        rotation = properties.identifier("rotation")
     }
 
     /// All planes that can be shown on the CRTC with this number.

@@ -3,8 +3,8 @@ import LinuxSystem
 import MediaTypes
 import RealtimeSupport
 
-/// NV12 pictures in the card's own memory, which the CPU paints and overlay planes show: for pictures that the card
-/// cannot import. Each pool keeps its memory until the last picture has gone; confined to the display thread but for
+/// Pictures in the card's own memory, which the CPU paints and overlay planes show: for pictures that the card cannot
+/// import, and for the user interface. Each pool keeps its memory until the last picture has gone; confined to the display thread but for
 /// that.
 final class KMSPlanePictures {
     private final class Table {
@@ -25,12 +25,16 @@ final class KMSPlanePictures {
     init(_ card: KMSCard) { self.card = card }
 
     /// Nil when the card has no room for them, or no such buffers.
-    func make(width: Int, height: Int, count: Int) -> FramePool? {
+    func make(_ format: VideoFormat, count: Int) -> FramePool? {
         tables.removeAll { $0.pool == nil }
-        guard width > 1, height > 1, width % 2 == 0, height % 2 == 0 else { return nil }
+        guard format.width > 1, format.height > 1, format.width % 2 == 0, format.height % 2 == 0 else { return nil }
         var pictures: [KMSPlanePicture] = []
         do throws(DeviceError) {
-            for _ in 0..<count { pictures.append(try KMSPlanePicture(card, width: width, height: height)) }
+            for _ in 0..<count {
+                pictures.append(
+                    format.pixelFormat == .argb8888
+                        ? try KMSPlanePicture(card, argb: format) : try KMSPlanePicture(card, nv12: format))
+            }
         } catch {
             // Not an error: the pictures are painted into the screen's buffer then.
             return nil
@@ -61,14 +65,28 @@ private final class KMSPlanePictureList: @unchecked Sendable {
     init(_ all: [KMSPlanePicture]) { self.all = all }
 }
 
-/// An NV12 picture in a dumb buffer, chroma below luma.
+/// A picture in a dumb buffer: ARGB8888, or NV12 with its chroma below the luma.
 private final class KMSPlanePicture {
     private let dumb: KMSDumbBuffer
     private let memory: MappedMemory
     let framebuffer: KMSFramebuffer
     let frame: VideoFrame
 
-    init(_ card: KMSCard, width: Int, height: Int) throws(DeviceError) {
+    init(_ card: KMSCard, argb format: VideoFormat) throws(DeviceError) {
+        let dumb = try KMSDumbBuffer(card, width: format.width, height: format.height, bitsPerPixel: 32)
+        let memory = try dumb.map()
+        framebuffer = try KMSFramebuffer(
+            card, width: format.width, height: format.height, format: CONVENE_DRM_FORMAT_ARGB8888,
+            planes: [(dumb.handle, dumb.pitch, 0)])
+        let pitch = Int(dumb.pitch)
+        let plane = FramePlane(base: memory.bytes.baseAddress, stride: pitch, byteCount: pitch * format.height)
+        frame = VideoFrame(format: format, planes: (plane, .none, .none))
+        self.dumb = dumb
+        self.memory = memory
+    }
+
+    init(_ card: KMSCard, nv12 format: VideoFormat) throws(DeviceError) {
+        let (width, height) = (format.width, format.height)
         let dumb = try KMSDumbBuffer(card, width: width, height: height * 3 / 2, bitsPerPixel: 8)
         let memory = try dumb.map()
         let pitch = Int(dumb.pitch)

@@ -27,9 +27,9 @@ package final class RecordingDisplay: DisplayOutput {
     package func backBuffer() -> DisplayBuffer? { screen.backBuffer() }
 
     package func stageOverlay(
-        _ frame: borrowing FrameHandle, source: Rect, destination: Rect
+        _ frame: borrowing FrameHandle, source: Rect, destination: Rect, isMirrored: Bool
     ) throws(DeviceError) -> Bool {
-        try screen.stageOverlay(frame, source: source, destination: destination)
+        try screen.stageOverlay(frame, source: source, destination: destination, isMirrored: isMirrored)
     }
 
     package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? {

@@ -19,11 +19,13 @@ package final class SyntheticDisplay: DisplayOutput {
         let frame: FrameHandle
         let source: Rect
         let destination: Rect
+        let isMirrored: Bool
 
-        init(_ frame: consuming FrameHandle, source: Rect, destination: Rect) {
+        init(_ frame: consuming FrameHandle, source: Rect, destination: Rect, isMirrored: Bool) {
             self.frame = frame
             self.source = source
             self.destination = destination
+            self.isMirrored = isMirrored
         }
     }
 
@@ -47,8 +49,8 @@ package final class SyntheticDisplay: DisplayOutput {
 
     /// - Parameters:
     ///   - bufferCount: 2 or 3; 2 need less memory, 3 let a picture be painted while one is on its way.
-    ///   - overlayCount: planes that it pretends to have, which scale NV12 and I420 from any memory, as those of
-    ///     display controllers behind an IOMMU do.
+    ///   - overlayCount: planes that it pretends to have, which scale and mirror NV12 and I420 from any memory and blend
+    ///     ARGB8888, as those of display controllers behind an IOMMU do.
     ///   - cable: throws `.gone` while this is unplugged.
     package init(
         mode: DisplayMode = DisplayMode(width: 1280, height: 720, refreshMillihertz: 60000), bufferCount: Int = 2,
@@ -74,7 +76,8 @@ package final class SyntheticDisplay: DisplayOutput {
             name: Self.deviceName, modes: [mode] + Self.supportedModes.filter { $0 != mode },
             bufferCount: count,
             overlays: Array(
-                repeating: OverlayPlaneCapability(formats: [.nv12, .i420], scales: true), count: max(overlayCount, 0)))
+                repeating: OverlayPlaneCapability(
+                    formats: [.nv12, .i420, .argb8888], scales: true, mirrors: true), count: max(overlayCount, 0)))
     }
 
     package var name: String { Self.deviceName }
@@ -89,11 +92,12 @@ package final class SyntheticDisplay: DisplayOutput {
     }
 
     package func stageOverlay(
-        _ frame: borrowing FrameHandle, source: Rect, destination: Rect
+        _ frame: borrowing FrameHandle, source: Rect, destination: Rect, isMirrored: Bool
     ) throws(DeviceError) -> Bool {
         let layout = frame.value.format.pixelFormat
-        guard staged.count < capabilities.overlays.count, layout == .nv12 || layout == .i420 else { return false }
-        staged.append(Overlay(frame.share(), source: source, destination: destination))
+        guard staged.count < capabilities.overlays.count, layout == .nv12 || layout == .i420 || layout == .argb8888
+        else { return false }
+        staged.append(Overlay(frame.share(), source: source, destination: destination, isMirrored: isMirrored))
         return true
     }
 
@@ -148,7 +152,7 @@ package final class SyntheticDisplay: DisplayOutput {
         for overlay in overlays.reversed() where isActive {
             ScreenReader.paint(
                 overlay.frame.value, source: overlay.source, destination: overlay.destination.intersection(mode.bounds),
-                onto: target, stride: stride)
+                isMirrored: overlay.isMirrored, onto: target, stride: stride)
         }
     }
 

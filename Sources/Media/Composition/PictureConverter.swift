@@ -168,6 +168,23 @@ package enum PictureConverter {
         return status == 0 ? .converted : .damaged
     }
 
+    /// Copies the part `part` of the user interface's layer to an ARGB8888 picture of that size. Real-time safe.
+    package static func copy(
+        _ layer: UserInterfaceSurface, part: Rect, into destination: VideoFrame
+    ) -> ConversionResult {
+        guard destination.format == VideoFormat(.argb8888, width: part.width, height: part.height) else {
+            return .unsupported
+        }
+        guard FrameLayout.isComplete(destination), let to = Planes(destination), !part.isEmpty,
+            Rect(width: layer.width, height: layer.height).contains(part)
+        else { return .damaged }
+        CopyPlane(
+            (layer.base + part.y * layer.stride + part.x * 4).assumingMemoryBound(to: UInt8.self),
+            Int32(clamping: layer.stride), to.first, to.firstStride, Int32(clamping: part.width * 4),
+            Int32(clamping: part.height))
+        return .converted
+    }
+
     private static func decodeJPEG(
         _ sample: FramePlane, _ to: Planes, isNV12: Bool, _ width: Int32, _ height: Int32
     ) -> ConversionResult {

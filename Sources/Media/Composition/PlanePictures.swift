@@ -2,7 +2,8 @@ package import MediaTypes
 import RealtimeSupport
 
 /// Brings one tile's pictures into the memory of an overlay plane, for those that the plane cannot show as they are:
-/// pictures outside DMABUFs (a software decoder's), other layouts than NV12, mirrored ones, sizes that it cannot scale.
+/// pictures outside DMABUFs (a software decoder's), other layouts than NV12, sizes that it cannot scale, mirrored ones
+/// where it does not mirror.
 ///
 /// One pass of 1.5 bytes a pixel in place of a conversion to RGB of 4; enlarging is left to a plane that can. Confined
 /// to the display thread. Memory is taken when picture format or tile change, never per frame.

@@ -56,16 +56,16 @@ extension DisplayLoop {
     func replaceUserInterface(_ surface: consuming UserInterfaceHandle?, changes: Region) {
         var changes = changes
         interfaceProgress = .new
+        interfacePlane.forget()
         if let surface {
             userInterfaceSurface = surface.value
-            compositor?.setUserInterface(surface.value, changes: changes)
             userInterface = consume surface
         } else {
             changes.add(userInterfaceOccupies)
             userInterfaceSurface = nil
-            compositor?.setUserInterface(nil, changes: changes)
             userInterface = nil
         }
+        if !interfacePlane.isOnOverlay { compositor?.setUserInterface(userInterfaceSurface, changes: changes) }
     }
 
     func followStandby(_ output: any DisplayOutput, _ compositor: Compositor) throws(DeviceError) {
@@ -106,8 +106,7 @@ extension DisplayLoop {
             flipPending = false
             isActive = true
             countedPasses = 0
-            hasOverlays = !opened.capabilities.overlays.isEmpty
-            planesScale = opened.capabilities.overlays.allSatisfy(\.scales)
+            overlays = Overlays(of: opened.capabilities.overlays)
             interval = opened.mode.refreshInterval.nanoseconds
             lastFlip = MonotonicTime.now
             compositor.setUserInterface(userInterfaceSurface, changes: Region())
@@ -127,6 +126,7 @@ extension DisplayLoop {
             tile.forgetPlanePicture()
             tile.abandon()
         }
+        interfacePlane.release()
         compositor = nil
         output?.close()
         output = nil

@@ -41,8 +41,8 @@ final class DisplayLoop {
     var lastFlip = MonotonicTime.zero
     var interval: Int64 = 16_666_667
     var countedPasses: UInt64 = 0
-    var hasOverlays = false
-    var planesScale = false
+    var overlays = Overlays(of: [])
+    let interfacePlane = InterfacePlane()
     var countedPlanePasses: UInt64 = 0
     var captures: [CheckedContinuation<CapturedScreen, any Error>] = []
 
@@ -159,7 +159,8 @@ final class DisplayLoop {
             }
         }
         let margin = Self.lateMargin + lastComposition
-        guard isSelfViewFresh, showsFarEnd, !compositor.isDirty, margin < interval / 2 else { return false }
+        guard isSelfViewFresh, showsFarEnd, !compositor.isDirty, interfaceProgress != .new, margin < interval / 2
+        else { return false }
         let due = nextBlank(after: now).advanced(byNanoseconds: -margin)
         guard now < due else { return false }
         presentsAt = due
@@ -169,6 +170,7 @@ final class DisplayLoop {
     /// While a flip is under way: paints into a spare buffer, if there is one, to be presented right after it.
     func composeAhead(_ output: any DisplayOutput, _ compositor: Compositor) {
         // What goes to planes is settled when presenting.
+        if interfacePlane.isOnOverlay { return }
         for index in shownTiles where tiles[index].isOnOverlay { return }
         guard showFresh(compositor) || compositor.isDirty, let buffer = output.backBuffer() else { return }
         compose(compositor, buffer)
@@ -195,7 +197,9 @@ final class DisplayLoop {
     ) throws(DeviceError) {
         try output.present(buffer, damage: damage)
         flipPending = true
-        if buffer != nil, interfaceProgress == .composed { interfaceProgress = .presented }
+        if interfaceProgress == .staged || (interfaceProgress == .composed && buffer != nil) {
+            interfaceProgress = .presented
+        }
         presentedAt = MonotonicTime.now
         for index in shownTiles { tiles[index].presented() }
     }
@@ -227,70 +231,6 @@ final class DisplayLoop {
             }
         }
         return any
-    }
-
-    /// Puts tiles on overlay planes, from the highest down to the first that cannot be; true when any of them has
-    /// a new picture or left its plane.
-    func stageOverlays(
-        _ output: any DisplayOutput, _ compositor: Compositor
-    ) throws(DeviceError) -> Bool {
-        if !hasOverlays { return false }
-        var changes = false
-        var canGoOn = true
-        output.unstageOverlays()
-        for index in shownTiles {
-            let tile = tiles[index]
-            var staged = false
-            if canGoOn, tile.picture != nil { staged = try stage(tile, output, compositor) }
-            if staged {
-                changes = changes || tile.isFresh || !tile.isOnOverlay
-                tile.isFresh = false
-            } else {
-                canGoOn = canGoOn && tile.picture == nil
-                if tile.isOnOverlay {
-                    changes = true
-                    tile.isFresh = tile.picture != nil
-                }
-            }
-            if staged && !tile.isOnOverlay { compositor.hide(tile.id) }
-            tile.isOnOverlay = staged
-        }
-        countPlanePasses()
-        return changes
-    }
-
-    func stage(
-        _ tile: DisplayTile, _ output: any DisplayOutput, _ compositor: Compositor
-    ) throws(DeviceError) -> Bool {
-        guard let picture = tile.picture, let place = compositor.tile(tile.id),
-            let placement = compositor.overlayPlacement(tile.id, for: picture.format)
-        else { return false }
-        // The user interface is painted below the planes.
-        if userInterfaceOccupies.intersects(placement.destination) { return false }
-        if !place.isMirrored {
-            let staged = try tile.withFrame { (frame) throws(DeviceError) -> Bool in
-                try output.stageOverlay(frame, source: placement.source, destination: placement.destination)
-            }
-            if staged == true { return true }
-        }
-        // Not as it is: in the plane's own memory.
-        func makePool(_ format: VideoFormat, _ count: Int) -> FramePool? {
-            output.makePlanePictures(format, count: count)
-        }
-        let staged = try tile.withPlanePicture(on: place, scales: planesScale, makePool: makePool) {
-            (made) throws(DeviceError) -> Bool in
-            let format = made.frame.value.format
-            return try output.stageOverlay(
-                made.frame, source: Rect(width: format.width, height: format.height), destination: made.destination)
-        }
-        return staged ?? false
-    }
-
-    private func countPlanePasses() {
-        var passes: UInt64 = 0
-        for tile in tiles { passes &+= tile.planePictures.passes }
-        control.figures.passes.add(passes &- countedPlanePasses)
-        countedPlanePasses = passes
     }
 
     func timeout(at now: MonotonicTime) -> Int64? {

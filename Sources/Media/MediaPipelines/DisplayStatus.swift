@@ -67,7 +67,12 @@ package struct DisplayStatus: Sendable, Equatable {
 
 /// How far a new user interface has come.
 enum InterfaceProgress: Sendable {
-    case new, composed, presented, shown
+    case new
+    /// In the buffer that is presented next.
+    case composed
+    /// On its plane, or off it, with the next presentation.
+    case staged
+    case presented, shown
 }
 
 /// Counters of one tile; written by the display thread.

@@ -31,10 +31,13 @@ package struct OverlayPlaneCapability: Sendable, Equatable {
     package var formats: [PixelFormat]
     /// Whether a trial commit with two sizes went through.
     package var scales: Bool
+    /// Whether it shows pictures with left and right swapped.
+    package var mirrors: Bool
 
-    package init(formats: [PixelFormat], scales: Bool) {
+    package init(formats: [PixelFormat], scales: Bool, mirrors: Bool = false) {
         self.formats = formats
         self.scales = scales
+        self.mirrors = mirrors
     }
 }
 
@@ -120,9 +123,10 @@ package protocol DisplayOutput: AnyObject {
     /// - Parameters:
     ///   - source: the part of the picture to show.
     ///   - destination: where on the screen, scaled when the sizes differ.
+    ///   - isMirrored: left and right swapped.
     /// - Returns: false when no plane can do it (paint the picture then); what was staged before stays.
     func stageOverlay(
-        _ frame: borrowing FrameHandle, source: Rect, destination: Rect
+        _ frame: borrowing FrameHandle, source: Rect, destination: Rect, isMirrored: Bool
     ) throws(DeviceError) -> Bool
     /// Pictures in memory that the overlay planes can show, to be painted by the CPU and staged; nil when there is none.
     func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool?
@@ -147,4 +151,11 @@ package protocol DisplayOutput: AnyObject {
 
 extension DisplayOutput {
     package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? { nil }
+
+    /// The same, not mirrored.
+    package func stageOverlay(
+        _ frame: borrowing FrameHandle, source: Rect, destination: Rect
+    ) throws(DeviceError) -> Bool {
+        try stageOverlay(frame, source: source, destination: destination, isMirrored: false)
+    }
 }
