@@ -94,6 +94,34 @@ struct DisplayPipelineTests {
         #expect(used >= pairs && used <= pairs * 3 / 2, "\(used) flips")
     }
 
+    @Test("A self view goes on screen with the far end's picture that is due after it, one flip for both")
+    func selfViewGoesWithFarEnd() async throws {
+        let stage = try Stage(mode: mode)
+        defer { stage.pipeline.stop() }
+        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
+        let (own, far) = (Producer(width: 320, height: 180), Producer(width: 320, height: 180))
+        let start = MonotonicTime.now
+        let pairs = 45
+        var flips: UInt64 = 0
+        for pair in 0..<pairs {
+            // The first ones teach it the far end's pace.
+            if pair == 5 { flips = stage.pipeline.status.flips }
+            let turn = start.advanced(byNanoseconds: Int64(pair) * 100_000_000 / 3)
+            try await Task.sleep(for: .nanoseconds(max(turn - MonotonicTime.now, 0)))
+            own.offer(luma: 16, to: stage.pipeline.inbox(for: .selfView))
+            // More than a vertical blank's interval.
+            try await Task.sleep(
+                for: .nanoseconds(max(turn.advanced(byNanoseconds: 20_000_000) - MonotonicTime.now, 0)))
+            far.offer(luma: 235, to: stage.pipeline.inbox(for: .remote))
+        }
+        try await stage.until { $0.tiles[.remote].map { $0.framesShown + $0.framesDropped } == UInt64(pairs) }
+        let status = stage.pipeline.status
+        let shown = status.tiles[.selfView]?.framesShown ?? 0
+        #expect(shown >= UInt64(pairs - 8), "\(shown) self views")
+        let used = status.flips - flips
+        #expect(used <= UInt64(pairs - 5) * 13 / 10, "\(used) flips for \(pairs - 5) pairs")
+    }
+
     @Test("Frames of a tile that another one covers come and go, and the thread sleeps")
     func covered() async throws {
         let stage = try Stage(mode: mode)

@@ -11,6 +11,10 @@ final class DisplayLoop {
     static let commitMargin: Int64 = 2_000_000
     /// The self view is presented so long before the vertical blank, and composed before that.
     static let lateMargin: Int64 = 2_500_000
+    /// The far end's picture is waited for so long after its time.
+    static let arrivalTolerance: Int64 = 4_000_000
+    /// The self view waits so long for it: from one picture to the next at 30 a second.
+    static let longestWait: Int64 = 34_000_000
 
     let control: DisplayControl
     let events: @Sendable (DisplayEvent) -> Void
@@ -95,9 +99,11 @@ final class DisplayLoop {
             if isActive {
                 let now = MonotonicTime.now
                 takeFrames(at: now)
-                if flipPending {
+                if awaitsFarEnd(compositor, now) {
+                    // Neither painted nor presented yet.
+                } else if flipPending {
                     composeAhead(output, compositor)
-                } else if !awaitsFarEnd(compositor, now) {
+                } else {
                     try present(output, compositor)
                 }
             } else {
@@ -142,12 +148,14 @@ final class DisplayLoop {
         return lastFlip.advanced(byNanoseconds: blanks * interval)
     }
 
-    /// Whether the self view alone is new and there is time before the next vertical blank. Presented at once it would
-    /// keep the far end's picture, which may come at any moment, from being seen at that blank.
+    /// Whether the self view alone is new and can wait. Presented at once it would keep the far end's picture, which may
+    /// come at any moment, from being seen at the next vertical blank, and take a presentation of its own. It waits until
+    /// just before that blank, and for a far end's picture that is soon due.
     func awaitsFarEnd(_ compositor: Compositor, _ now: MonotonicTime) -> Bool {
         presentsAt = nil
         var isSelfViewFresh = false
         var showsFarEnd = false
+        var expected: MonotonicTime?
         for index in shownTiles {
             let tile = tiles[index]
             if tile.id == .selfView {
@@ -156,12 +164,17 @@ final class DisplayLoop {
                 return false
             } else {
                 showsFarEnd = true
+                if let next = tile.expectsNext { expected = min(expected ?? next, next) }
             }
         }
         let margin = Self.lateMargin + lastComposition
         guard isSelfViewFresh, showsFarEnd, !compositor.isDirty, interfaceProgress != .new, margin < interval / 2
         else { return false }
-        let due = nextBlank(after: now).advanced(byNanoseconds: -margin)
+        let blank = nextBlank(after: now)
+        var due = blank.advanced(byNanoseconds: -margin)
+        if let expected, expected - now < Self.longestWait {
+            due = max(due, expected.advanced(byNanoseconds: Self.arrivalTolerance))
+        }
         guard now < due else { return false }
         presentsAt = due
         return true

@@ -9,6 +9,8 @@ final class DisplayTile: @unchecked Sendable {
     // @unchecked: made by any thread, handed to the display thread under DisplayControl's lock, and changed there only.
     /// After so many pictures that had to wait for the one before, the screen is behind for good.
     private static let maximumDeferrals = 4
+    /// Nanoseconds.
+    private static let longestInterval: Int64 = 250_000_000
 
     let id: TileID
     let inbox: FrameInbox
@@ -37,6 +39,8 @@ final class DisplayTile: @unchecked Sendable {
         didSet { figures.onOverlay.store(isOnOverlay, ordering: .relaxed) }
     }
     private var readyTime = MonotonicTime.zero
+    /// From one picture to the next, the mean of the last ones in nanoseconds; 0 while there is none.
+    private var pictureInterval: Int64 = 0
     private var captureTime = MonotonicTime.zero
 
     init(id: TileID, doorbell: Doorbell) {
@@ -88,6 +92,11 @@ final class DisplayTile: @unchecked Sendable {
 
     /// When the frame that waits may be seen, nil when none waits.
     private(set) var waitsUntil: MonotonicTime?
+
+    /// When the producer's next picture should be there; nil when that is not known, or one waits for its time already.
+    var expectsNext: MonotonicTime? {
+        pictureInterval == 0 || waitsUntil != nil ? nil : readyTime.advanced(byNanoseconds: pictureInterval)
+    }
 
     /// A presentation with the tile's picture is on its way.
     func presented() {
@@ -166,6 +175,11 @@ final class DisplayTile: @unchecked Sendable {
     private func become(_ frame: consuming FrameHandle, captured: MonotonicTime) {
         if isUnpresented { figures.overtaken.add() }
         let value = frame.value
+        let passed = value.readyTime - readyTime
+        // A pause is no interval.
+        if passed > 0, passed < Self.longestInterval {
+            pictureInterval = pictureInterval == 0 ? passed : pictureInterval + (passed - pictureInterval) / 8
+        }
         readyTime = value.readyTime
         captureTime = captured == .zero ? value.captureTime : captured
         picture = value
