@@ -21,13 +21,17 @@ struct PlayoutDelayControllerTests {
         /// Longest that a packet waited, in sample frames.
         private(set) var longest = 0
         private(set) var rates: Set<Int> = []
+        /// How long the last packet waited, in sample frames.
+        private(set) var latest = 0
 
         /// - Parameters:
         ///   - drift: of the sender, in parts per million.
         ///   - jitter: seconds that a packet is under way at most.
-        init(drift: Double, jitter: Double) {
+        ///   - phase: of the packets' times in those of the blocks, seconds.
+        init(drift: Double, jitter: Double, phase: Double = 0) {
             self.drift = drift
             self.jitter = jitter
+            nextPacket = phase
         }
 
         mutating func run(seconds: Int) {
@@ -50,8 +54,10 @@ struct PlayoutDelayControllerTests {
                 waiting.removeFirst()
                 let waited = Int((time - packet.arrival) * 48_000 + queued)
                 longest = max(longest, waited)
+                latest = waited
                 controller.notePacket(
-                    waited: waited, mediaTime: Int64(packet.sent * 1e9), arrival: Int64(packet.arrival * 1e9))
+                    waited: waited, rest: Int(queued), mediaTime: Int64(packet.sent * 1e9),
+                    arrival: Int64(packet.arrival * 1e9))
                 queued += 960
             }
             if queued < needed {
@@ -78,11 +84,24 @@ struct PlayoutDelayControllerTests {
         #expect(queue.rates.allSatisfy { abs($0) <= 240 })
     }
 
+    @Test("Without jitter a packet waits for its block's turn and hardly longer", arguments: 0..<20)
+    func phase(_ half: Int) {
+        var queue = Queue(drift: 0, jitter: 0, phase: Double(half) * 0.0005 + 0.0001)
+        queue.run(seconds: 60)
+        queue.run(seconds: 30)
+        #expect(queue.dryBlocks == 0)
+        // The least of 5 ms and more after which a block's turn comes; 2 ms less are left alone once they were reached.
+        let phase = half * 24 + 5
+        let slack = (480 - phase) >= 240 ? 480 - phase : 960 - phase
+        #expect(queue.latest <= slack + 60, "waited \(queue.latest) for a turn after \(slack)")
+        #expect(queue.latest >= min(slack, 240 - 96))
+    }
+
     @Test("The target follows the jitter up at once, and down ever faster while it is quiet")
     func target() {
         var controller = PlayoutDelayController()
         func second(waited: Int, jitter: Int) {
-            controller.notePacket(waited: waited, mediaTime: 0, arrival: 0)
+            controller.notePacket(waited: waited, rest: 0, mediaTime: 0, arrival: 0)
             for _ in 0..<100 { _ = controller.nextBlock(jitter: jitter) }
         }
         second(waited: 1000, jitter: 2000)
@@ -120,7 +139,7 @@ struct PlayoutDelayControllerTests {
         var controller = PlayoutDelayController()
         var cuts: [Int] = []
         for block in 0..<300 {
-            controller.notePacket(waited: block < 100 ? 960 + 6000 : 960, mediaTime: 0, arrival: 0)
+            controller.notePacket(waited: block < 100 ? 960 + 6000 : 960, rest: 0, mediaTime: 0, arrival: 0)
             let cut = controller.nextBlock(jitter: 0).discard
             if cut > 0 { cuts.append(cut) }
         }
@@ -132,7 +151,7 @@ struct PlayoutDelayControllerTests {
     func shortestCounts() {
         var controller = PlayoutDelayController()
         for block in 0..<1000 {
-            controller.notePacket(waited: block % 100 == 3 ? 500 : 20_000, mediaTime: 0, arrival: 0)
+            controller.notePacket(waited: block % 100 == 3 ? 500 : 20_000, rest: 0, mediaTime: 0, arrival: 0)
             #expect(controller.nextBlock(jitter: 0).discard == 0)
         }
     }
@@ -141,7 +160,7 @@ struct PlayoutDelayControllerTests {
     func silence() {
         var controller = PlayoutDelayController()
         for _ in 0..<100 {
-            controller.notePacket(waited: 1500, mediaTime: 0, arrival: 0)
+            controller.notePacket(waited: 1500, rest: 0, mediaTime: 0, arrival: 0)
             _ = controller.nextBlock(jitter: 0)
         }
         let speed = controller.nextBlock(jitter: 0).rateOffset

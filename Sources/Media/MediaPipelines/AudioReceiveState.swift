@@ -133,7 +133,7 @@ final class AudioReceiveState: @unchecked Sendable {
         jitterBuffer.takePacket { [self] payload, packet in
             if payload.isEmpty { return }
             controller.notePacket(
-                waited: frames(ofNanoseconds: now - packet.arrival) + queued,
+                waited: frames(ofNanoseconds: now - packet.arrival) + queued, rest: queued,
                 mediaTime: packet.timestamp &* 1_000_000_000 / clockRate, arrival: packet.arrival.nanoseconds)
             if owed > 0 {
                 // It was late, unless the sender paused (its timestamps jump then).
