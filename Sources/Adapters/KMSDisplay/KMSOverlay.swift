@@ -112,6 +112,9 @@ final class KMSOverlay {
         if let rotation = plane.rotation {
             request.set(rotation, Self.rotation(isMirrored: shape.isMirrored))
         }
+        // Another program may have left other values.
+        if let blending = plane.blending, let premultiplied { request.set(blending.identifier, premultiplied) }
+        if let alpha = plane.alpha { request.set(alpha, 0xFFFF) }
     }
 
     /// The value of the property `rotation` (kernel: Documentation/gpu/drm-kms.rst, plane composition properties).
@@ -122,5 +125,6 @@ final class KMSOverlay {
     private lazy var bt601 = plane.encoding?.value(containing: "601")
     private lazy var bt709 = plane.encoding?.value(containing: "709")
     private lazy var full = plane.range?.value(containing: "full")
+    private lazy var premultiplied = plane.blending?.value(containing: "Pre-multiplied")
     private lazy var limited = plane.range?.value(containing: "limited")
 }

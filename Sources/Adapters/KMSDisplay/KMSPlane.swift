@@ -30,6 +30,9 @@ struct KMSPlane {
     let range: KMSChoice?
     /// rotation, which mirrors too.
     let rotation: UInt32?
+    /// How it is mixed with what is below it: "pixel blend mode", and alpha for the whole plane.
+    let blending: KMSChoice?
+    let alpha: UInt32?
 
     init(_ card: KMSCard, _ identifier: UInt32) throws(DeviceError) {
         guard let plane = drmModeGetPlane(card.raw, identifier) else { throw card.lastError("drmModeGetPlane") }
@@ -55,6 +58,8 @@ struct KMSPlane {
         encoding = KMSChoice(card, properties.identifier("COLOR_ENCODING"))
         range = KMSChoice(card, properties.identifier("COLOR_RANGE"))
         rotation = properties.identifier("rotation")
+        blending = KMSChoice(card, properties.identifier("pixel blend mode"))
+        alpha = properties.identifier("alpha")
     }
 
     /// All planes that can be shown on the CRTC with this number.
