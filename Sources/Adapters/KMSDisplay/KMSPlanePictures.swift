@@ -4,8 +4,8 @@ import MediaTypes
 import RealtimeSupport
 
 /// Pictures in the card's own memory, which the CPU paints and overlay planes show: for pictures that the card cannot
-/// import, and for the user interface. Each pool keeps its memory until the last picture has gone; confined to the display thread but for
-/// that.
+/// import, and for the user interface. Each pool keeps its memory until the last picture has gone; confined to the
+/// display thread but for that.
 final class KMSPlanePictures {
     private final class Table {
         weak var pool: FramePool?

@@ -16,16 +16,44 @@ package final class SyntheticDisplay: DisplayOutput {
 
     /// A picture on a plane that the memory pretends to have.
     private final class Overlay {
-        let frame: FrameHandle
-        let source: Rect
-        let destination: Rect
-        let isMirrored: Bool
+        var frame: FrameHandle?
+        var source = Rect.zero
+        var destination = Rect.zero
+        var isMirrored = false
 
-        init(_ frame: consuming FrameHandle, source: Rect, destination: Rect, isMirrored: Bool) {
-            self.frame = frame
-            self.source = source
-            self.destination = destination
-            self.isMirrored = isMirrored
+        /// Valid while `frame` is there.
+        var picture: VideoFrame? {
+            guard let taken = frame.take() else { return nil }
+            let value = taken.value
+            frame = consume taken
+            return value
+        }
+    }
+
+    /// What all planes show at one moment, the first one topmost.
+    private struct Overlays {
+        private let all: [Overlay]
+        private(set) var count = 0
+
+        init(count: Int) { all = (0..<count).map { _ in Overlay() } }
+
+        subscript(_ index: Int) -> Overlay { all[index] }
+
+        /// False when all planes are taken.
+        mutating func add(_ frame: borrowing FrameHandle, source: Rect, destination: Rect, isMirrored: Bool) -> Bool {
+            guard count < all.count else { return false }
+            let overlay = all[count]
+            overlay.frame = frame.share()
+            overlay.source = source
+            overlay.destination = destination
+            overlay.isMirrored = isMirrored
+            count += 1
+            return true
+        }
+
+        mutating func removeAll() {
+            for index in 0..<count { all[index].frame = nil }
+            count = 0
         }
     }
 
@@ -43,9 +71,9 @@ package final class SyntheticDisplay: DisplayOutput {
     private var pending: Int?
     private var flipTime: MonotonicTime?
     private var isActive = true
-    private var staged: [Overlay] = []
-    private var pendingOverlays: [Overlay] = []
-    private var overlays: [Overlay] = []
+    private var staged: Overlays
+    private var pendingOverlays: Overlays
+    private var overlays: Overlays
 
     /// - Parameters:
     ///   - bufferCount: 2 or 3; 2 need less memory, 3 let a picture be painted while one is on its way.
@@ -60,6 +88,10 @@ package final class SyntheticDisplay: DisplayOutput {
             throw DeviceError(.gone, device: Self.deviceName, detail: "the cable is unplugged")
         }
         self.mode = mode
+        let planes = max(overlayCount, 0)
+        staged = Overlays(count: planes)
+        pendingOverlays = Overlays(count: planes)
+        overlays = Overlays(count: planes)
         self.cable = cable
         let count = min(max(bufferCount, 2), 3)
         stride = (mode.width * 4 + 63) & ~63
@@ -77,7 +109,7 @@ package final class SyntheticDisplay: DisplayOutput {
             bufferCount: count,
             overlays: Array(
                 repeating: OverlayPlaneCapability(
-                    formats: [.nv12, .i420, .argb8888], scales: true, mirrors: true), count: max(overlayCount, 0)))
+                    formats: [.nv12, .i420, .argb8888], scales: true, mirrors: true), count: planes))
     }
 
     package var name: String { Self.deviceName }
@@ -95,17 +127,15 @@ package final class SyntheticDisplay: DisplayOutput {
         _ frame: borrowing FrameHandle, source: Rect, destination: Rect, isMirrored: Bool
     ) throws(DeviceError) -> Bool {
         let layout = frame.value.format.pixelFormat
-        guard staged.count < capabilities.overlays.count, layout == .nv12 || layout == .i420 || layout == .argb8888
-        else { return false }
-        staged.append(Overlay(frame.share(), source: source, destination: destination, isMirrored: isMirrored))
-        return true
+        guard layout == .nv12 || layout == .i420 || layout == .argb8888 else { return false }
+        return staged.add(frame, source: source, destination: destination, isMirrored: isMirrored)
     }
 
     package func makePlanePictures(_ format: VideoFormat, count: Int) -> FramePool? {
         capabilities.overlays.isEmpty ? nil : PictureMemory.pool(format, count: count)
     }
 
-    package func unstageOverlays() { staged.removeAll(keepingCapacity: true) }
+    package func unstageOverlays() { staged.removeAll() }
 
     package func present(_ buffer: DisplayBuffer?, damage: borrowing Region) throws(DeviceError) {
         try checkCable()
@@ -118,7 +148,7 @@ package final class SyntheticDisplay: DisplayOutput {
         do throws(SystemError) { try timer.arm(at: time) } catch { throw DeviceError(device: name, error) }
         flipTime = time
         pending = buffer?.index
-        pendingOverlays = staged
+        swap(&pendingOverlays, &staged)
         staged.removeAll()
     }
 
@@ -128,7 +158,7 @@ package final class SyntheticDisplay: DisplayOutput {
         flipTime = nil
         if let pending { front = pending }
         pending = nil
-        overlays = pendingOverlays
+        swap(&overlays, &pendingOverlays)
         pendingOverlays.removeAll()
         let blanks = (time - started) / mode.refreshInterval.nanoseconds
         return DisplayFlip(time: time, sequence: UInt64(clamping: blanks))
@@ -149,9 +179,11 @@ package final class SyntheticDisplay: DisplayOutput {
             }
         }
         // The first one staged is the topmost.
-        for overlay in overlays.reversed() where isActive {
+        for index in (0..<overlays.count).reversed() where isActive {
+            let overlay = overlays[index]
+            guard let frame = overlay.picture else { continue }
             ScreenReader.paint(
-                overlay.frame.value, source: overlay.source, destination: overlay.destination.intersection(mode.bounds),
+                frame, source: overlay.source, destination: overlay.destination.intersection(mode.bounds),
                 isMirrored: overlay.isMirrored, onto: target, stride: stride)
         }
     }

@@ -96,6 +96,17 @@ extension ConveneBench {
         ]
     }
 
+    static func figures(_ allocations: AllocationWatch?) -> [Figure] {
+        [
+            Figure(
+                name: "allocations a second, camera to network, network to speaker, display", decimals: 1,
+                goal: .atMost(0), measured: allocations?.hotPath, note: allocations?.note ?? "no counter was built"),
+            Figure(
+                name: "allocations a picture, decode thread", decimals: 1,
+                measured: allocations?.byThread["video-decode"].map { $0 / 30 }, note: "libavcodec's own"),
+        ]
+    }
+
     static func threads(_ room: RoomBench) -> [Figure] {
         room.call.byThread.filter { $0.processor > 0.0005 }.map {
             Figure(name: $0.name, unit: "ms of CPU/s", measured: $0.processor * 1000)

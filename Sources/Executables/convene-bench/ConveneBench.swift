@@ -78,6 +78,8 @@ struct ConveneBench: AsyncParsableCommand {
                 bitsPerSecond: Self.bitsPerSecond)
             table.add("A room calls a room", Self.figures(room, baresip, fastest))
             table.add("A room's threads in the call", Self.threads(room))
+            let allocations = try await AllocationWatch.measure(program: convened, seconds: seconds)
+            table.add("Taken from the heap in the call", Self.figures(allocations))
         }
         if wants("directory") { table.add("The directory", try await DirectoryBench.measure().figures) }
         if wants("screen") {

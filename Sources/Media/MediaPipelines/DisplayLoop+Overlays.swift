@@ -63,6 +63,7 @@ extension DisplayLoop {
             staged = try interfacePlane.stage(surface, on: output)
         }
         let wasOnOverlay = interfacePlane.isOnOverlay
+        if wasOnOverlay, !staged { interfacePlane.release() }
         interfacePlane.isOnOverlay = staged
         if staged != wasOnOverlay {
             compositor.setUserInterface(staged ? nil : userInterfaceSurface, changes: userInterfaceOccupies)

@@ -24,7 +24,7 @@ final class InterfacePlane {
     /// The interface has changed.
     func forget() { picture = nil }
 
-    /// The display goes.
+    /// The interface is painted again, or the display goes: the memory goes with the last picture on screen.
     func release() {
         picture = nil
         pool = nil

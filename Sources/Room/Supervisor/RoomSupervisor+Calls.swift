@@ -251,7 +251,9 @@ extension RoomSupervisor {
     func noteMedia(_ number: Int, _ event: MediaEvent) {
         let now = MonotonicTime.now
         switch event {
-        case .firstVideoPacketSent: marks[number]?.firstVideoSent = now
+        case .firstVideoPacketSent:
+            marks[number]?.firstVideoSent = now
+            releaseSetUpMemory()
         case .firstVideoFrameDecoded:
             marks[number]?.firstVideoDecoded = now
             releaseSetUpMemory()

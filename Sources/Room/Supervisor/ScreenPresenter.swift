@@ -125,19 +125,22 @@ actor ScreenPresenter {
     }
 
     /// In a call a little is drawn each second, so that waiting for quiet would keep the whole pages of before for as long
-    /// as the call's bar is shown.
+    /// as the call's bar is shown. Twice: most have come back after two flips, while the codecs take their memory, and the
+    /// last ones soon after.
     private func trimInCall() {
         guard !trimsInCall else { return }
         trimming?.cancel()
         trimsInCall = true
         trimming = Task { [weak self] in
-            try? await Task.sleep(for: .milliseconds(200), tolerance: .milliseconds(50))
+            try? await Task.sleep(for: .milliseconds(40), tolerance: .milliseconds(10))
             if !Task.isCancelled { await self?.trim() }
+            try? await Task.sleep(for: .milliseconds(160), tolerance: .milliseconds(50))
+            if !Task.isCancelled { await self?.trim(isLast: true) }
         }
     }
 
-    private func trim() {
-        trimsInCall = false
+    private func trim(isLast: Bool = false) {
+        if isLast { trimsInCall = false }
         renderer?.trim()
     }
 
