@@ -48,6 +48,8 @@ struct ProfileLevelIDTests {
             for level in H264Level.allCases {
                 let written = ProfileLevelID(profile, level)
                 let read = try #require(ProfileLevelID(written.text))
+                #expect(ProfileLevelID(code: written.code) == written)
+                #expect(UInt32(written.text, radix: 16) == written.code)
                 #expect(read == written)
                 #expect(read.profile == profile)
                 #expect(read.level == level)

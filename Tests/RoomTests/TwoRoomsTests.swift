@@ -20,6 +20,9 @@ struct TwoRoomsTests {
             // What came is shown, too; how much of it at what load, the benchmark tells.
             #expect(try room.number("calls.1.video.receive.frames_shown") >= 200)
             #expect(try room.number("calls.1.video.receive.width") == 1280)
+            // High, which both know.
+            let profile = try room.status("calls.1.video.send.profile_level_id")?.stringValue
+            #expect(profile?.hasPrefix("6400") == true, "\(profile ?? "none")")
         }
         _ = try caller.request(.callHangup)
         try await callee.call(reaches: "ended")

@@ -34,6 +34,10 @@ struct AllocationWatch: Sendable {
         let (before, begin) = (try counts(in: table), ContinuousClock.now)
         try await Task.sleep(for: .seconds(seconds))
         let (after, span) = (try counts(in: table), (ContinuousClock.now - begin).seconds)
+        // libavcodec takes some for each picture: nothing at all says that the counter was not loaded.
+        guard after.values.reduce(0, +) > before.values.reduce(0, +) else {
+            throw ChildProcess.Failure("\(counter) counted nothing")
+        }
         var byThread: [String: Double] = [:]
         for (identifier, thread) in try ProcessUsage(of: caller.process.processIdentifier).threads {
             let taken = (after[identifier] ?? 0) - (before[identifier] ?? 0)
