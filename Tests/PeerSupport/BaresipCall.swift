@@ -12,6 +12,9 @@ package struct BaresipCall: Sendable {
         /// From the answer to the first decoded key frame, in milliseconds.
         package var keyFrameAtRoom = 0.0
         package var keyFrameAtPeer = 0.0
+        /// From the answer to the room's first key frame on the network, and to the first thing heard from baresip.
+        package var keyFrameSent = 0.0
+        package var firstHeard = 0.0
         /// Seconds a second for which the worse of the two waited for a processor.
         package var waited = 0.0
 
@@ -45,7 +48,10 @@ package struct BaresipCall: Sendable {
         let decoded = try await eventually(within: limit, "the room has decoded a key frame") {
             try room.figure("calls.1.setup_ms.first_video_decoded")
         }
-        figures.keyFrameAtRoom = decoded - (try room.number("calls.1.setup_ms.media_started"))
+        let started = try room.number("calls.1.setup_ms.media_started")
+        figures.keyFrameAtRoom = decoded - started
+        figures.keyFrameSent = try room.number("calls.1.setup_ms.first_video_sent") - started
+        figures.firstHeard = (try room.figure("calls.1.setup_ms.first_audio_received")).map { $0 - started } ?? 0
         figures.waited = wait.share(since: before)
     }
 
@@ -90,7 +96,8 @@ package struct BaresipCall: Sendable {
 extension BaresipCall.Figures: CustomStringConvertible {
     package var description: String {
         "room to baresip \(decodedByPeer) decoded of \(sentByRoom) sent, baresip to room \(decodedByRoom) of "
-            + "\(sentByPeer); key frame decoded after \(Int(keyFrameAtPeer)) ms there, \(Int(keyFrameAtRoom)) ms here"
+            + "\(sentByPeer); key frame decoded after \(Int(keyFrameAtPeer)) ms there, \(Int(keyFrameAtRoom)) ms here, "
+            + "the room's sent after \(Int(keyFrameSent)) ms, baresip first heard after \(Int(firstHeard)) ms"
             + (isLoaded ? "; loaded machine: \((waited * 100).rounded() / 100) s a second waited" : "")
     }
 }
