@@ -1,7 +1,7 @@
 import LinuxSystem
 import PeerSupport
 
-/// Which threads of a room in a call take memory from the heap, counted inside the room by `.ci/allocations.c`.
+/// Which threads of a room in a call take memory from the heap, counted inside the room by `Tests/CAllocationCount`.
 struct AllocationWatch: Sendable {
     /// Allocations a second of the threads of that name.
     let byThread: [String: Double]
