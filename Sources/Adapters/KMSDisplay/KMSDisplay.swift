@@ -260,18 +260,8 @@ package final class KMSDisplay: DisplayOutput {
         request.begin(pipe.crtc)
         request.set(pipe.crtcMode, UInt64(blob))
         request.set(pipe.crtcActive, 1)
-        let plane = pipe.primary
-        request.begin(plane.identifier)
-        request.set(plane.framebuffer, UInt64(buffer.framebuffer.identifier))
-        request.set(plane.crtc, UInt64(pipe.crtc))
-        request.set(plane.source.x, 0)
-        request.set(plane.source.y, 0)
-        request.set(plane.source.width, UInt64(mode.width) << 16)
-        request.set(plane.source.height, UInt64(mode.height) << 16)
-        request.set(plane.destination.x, 0)
-        request.set(plane.destination.y, 0)
-        request.set(plane.destination.width, UInt64(mode.width))
-        request.set(plane.destination.height, UInt64(mode.height))
+        request.show(
+            pipe.primary, buffer.framebuffer.identifier, crtc: pipe.crtc, source: mode.bounds, destination: mode.bounds)
         for stray in pipe.strays.prefix(32) {
             request.begin(stray.identifier)
             request.set(stray.framebuffer, 0)

@@ -87,22 +87,13 @@ final class KMSOverlay {
 
     /// Adds the plane's properties to a commit: what is staged, or nothing.
     func add(to request: KMSAtomicRequest, crtc: UInt32) {
-        request.begin(plane.identifier)
         guard let shape = stagedShape else {
+            request.begin(plane.identifier)
             request.set(plane.framebuffer, 0)
             request.set(plane.crtc, 0)
             return
         }
-        request.set(plane.framebuffer, UInt64(stagedFramebuffer))
-        request.set(plane.crtc, UInt64(crtc))
-        request.set(plane.source.x, UInt64(clamping: shape.source.x) << 16)
-        request.set(plane.source.y, UInt64(clamping: shape.source.y) << 16)
-        request.set(plane.source.width, UInt64(clamping: shape.source.width) << 16)
-        request.set(plane.source.height, UInt64(clamping: shape.source.height) << 16)
-        request.set(plane.destination.x, UInt64(clamping: shape.destination.x))
-        request.set(plane.destination.y, UInt64(clamping: shape.destination.y))
-        request.set(plane.destination.width, UInt64(clamping: shape.destination.width))
-        request.set(plane.destination.height, UInt64(clamping: shape.destination.height))
+        request.show(plane, stagedFramebuffer, crtc: crtc, source: shape.source, destination: shape.destination)
         if let encoding = plane.encoding, let value = shape.matrix == .bt709 ? bt709 : bt601 {
             request.set(encoding.identifier, value)
         }

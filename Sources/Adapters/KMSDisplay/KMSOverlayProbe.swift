@@ -61,17 +61,10 @@ struct KMSOverlayProbe {
         _ plane: KMSPlane, _ picture: TrialPicture, width: Int, height: Int, isMirrored: Bool = false
     ) -> Bool {
         request.clear()
-        request.begin(plane.identifier)
-        request.set(plane.framebuffer, UInt64(picture.framebuffer.identifier))
-        request.set(plane.crtc, UInt64(pipe.crtc))
-        request.set(plane.source.x, 0)
-        request.set(plane.source.y, 0)
-        request.set(plane.source.width, UInt64(Self.width) << 16)
-        request.set(plane.source.height, UInt64(Self.height) << 16)
-        request.set(plane.destination.x, 16)
-        request.set(plane.destination.y, 16)
-        request.set(plane.destination.width, UInt64(width))
-        request.set(plane.destination.height, UInt64(height))
+        request.show(
+            plane, picture.framebuffer.identifier, crtc: pipe.crtc,
+            source: Rect(width: Self.width, height: Self.height),
+            destination: Rect(x: 16, y: 16, width: width, height: height))
         if let rotation = plane.rotation { request.set(rotation, KMSOverlay.rotation(isMirrored: isMirrored)) }
         return request.commit(card.borrowed, flags: DRM_MODE_ATOMIC_TEST_ONLY) == 0
     }

@@ -77,6 +77,23 @@ struct KMSPlane {
     }
 }
 
+extension KMSAtomicRequest {
+    /// Has a plane show the part `source` of a framebuffer at `destination`; further properties of it may follow.
+    func show(_ plane: KMSPlane, _ framebuffer: UInt32, crtc: UInt32, source: Rect, destination: Rect) {
+        begin(plane.identifier)
+        set(plane.framebuffer, UInt64(framebuffer))
+        set(plane.crtc, UInt64(crtc))
+        set(plane.source.x, UInt64(clamping: source.x) << 16)
+        set(plane.source.y, UInt64(clamping: source.y) << 16)
+        set(plane.source.width, UInt64(clamping: source.width) << 16)
+        set(plane.source.height, UInt64(clamping: source.height) << 16)
+        set(plane.destination.x, UInt64(clamping: destination.x))
+        set(plane.destination.y, UInt64(clamping: destination.y))
+        set(plane.destination.width, UInt64(clamping: destination.width))
+        set(plane.destination.height, UInt64(clamping: destination.height))
+    }
+}
+
 /// An enumerated property and the values of its names.
 struct KMSChoice {
     let identifier: UInt32
