@@ -14,6 +14,7 @@ final class EncoderScript: Sendable {
         var bitrates: [Int] = []
         /// Opening fails so many times.
         var openFailures = 0
+        var openFailure = DeviceError.Kind.failed
         /// The next submission throws.
         var failsNext = false
         /// Pictures go in and nothing comes out.
@@ -46,15 +47,15 @@ final class EncoderScript: Sendable {
     }
 
     fileprivate func mayOpen(_ configuration: VideoEncoderConfiguration) throws(DeviceError) {
-        let fails = state.withLock { value in
+        let failure = state.withLock { value -> DeviceError.Kind? in
             if value.openFailures > 0 {
                 value.openFailures -= 1
-                return true
+                return value.openFailure
             }
             value.opened.append(configuration)
-            return false
+            return nil
         }
-        if fails { throw DeviceError(.failed, device: name, detail: "does not open") }
+        if let failure { throw DeviceError(failure, device: name, detail: "does not open") }
     }
 }
 

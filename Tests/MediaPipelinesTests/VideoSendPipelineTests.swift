@@ -205,6 +205,29 @@ struct VideoSendPipelineTests {
         #expect(stage.log.encoderFailures.isEmpty)
     }
 
+    @Test("One that cannot do what was agreed is passed over before there is a picture")
+    func unsuited() throws {
+        let hardware = EncoderScript("hardware")
+        hardware.set {
+            $0.openFailures = 1000
+            $0.openFailure = .unsupported
+        }
+        let software = EncoderScript("software")
+        let stage = try VideoSendStage([hardware, software], expecting: VideoFormat(.nv12, width: 128, height: 72))
+        defer { stage.pipeline.stop() }
+        try eventually("the slate is told") { stage.log.slates == [true] }
+        let kinds = stage.log.all.prefix(3).map { event in
+            switch event {
+            case .encoderFailed(_, let next): "failed, next \(next)"
+            case .encoderOpened(let capabilities): "opened \(capabilities.name)"
+            case .slate: "slate"
+            default: "other"
+            }
+        }
+        #expect(kinds == ["failed, next software", "opened software", "slate"])
+        #expect(hardware.now.openFailures == 999)
+    }
+
     @Test("An encoder that cannot be opened is asked for less and less often")
     func openFailures() throws {
         let script = EncoderScript()

@@ -51,7 +51,8 @@ final class VideoSendStage: Sendable {
     let cameraAsks = Atomic<Int>(0)
 
     init(
-        _ encoders: [EncoderScript], maximumSize: (width: Int, height: Int) = (128, 72), bitrate: Int = 500_000
+        _ encoders: [EncoderScript], maximumSize: (width: Int, height: Int) = (128, 72), bitrate: Int = 500_000,
+        expecting: VideoFormat? = nil
     ) throws {
         transport = try FakeTransport()
         let configuration = VideoSendConfiguration(
@@ -62,7 +63,7 @@ final class VideoSendStage: Sendable {
         let slate = SlateBox()
         pipeline = try VideoSendPipeline(
             configuration: configuration, transport: transport, encoders: encoders.map(\.choice),
-            slate: { slate.picture($0) }, askCamera: { asks.value.add(1, ordering: .relaxed) },
+            slate: { slate.picture($0) }, expecting: expecting, askCamera: { asks.value.add(1, ordering: .relaxed) },
             events: { [log] in log.add($0) })
         try pipeline.start()
     }

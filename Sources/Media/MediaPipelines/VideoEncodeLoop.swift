@@ -263,7 +263,15 @@ struct VideoEncodeLoop: ~Copyable {
         _ = openEncoder(MonotonicTime.now.nanoseconds)
     }
 
+    /// Opens the encoder in use, or else the next at once that is not to be waited for.
     private mutating func openEncoder(_ now: Int64) -> Bool {
+        repeat {
+            if openCurrentEncoder(now) { return true }
+        } while fallback.rest == 0 && encoders.indices.contains(fallback.current)
+        return false
+    }
+
+    private mutating func openCurrentEncoder(_ now: Int64) -> Bool {
         encoder = nil
         inputs = 0
         fruitless = 0
