@@ -33,9 +33,10 @@ static inline int convene_ioctl(int fd, unsigned long request, void *argument) {
 }
 
 // glibc gives each busy thread a heap of its own, and puts large blocks into the heaps once one of their size was freed,
-// unless it is told otherwise (mallopt(3)).
+// unless it is told otherwise (mallopt(3)). 0 leaves the blocks to glibc.
 static inline void convene_tame_malloc(int arenas, int largest_heap_block) {
     (void)mallopt(M_ARENA_MAX, arenas);
+    if (largest_heap_block == 0) return;
     (void)mallopt(M_MMAP_THRESHOLD, largest_heap_block);
     (void)mallopt(M_TRIM_THRESHOLD, 2 * largest_heap_block);
 }

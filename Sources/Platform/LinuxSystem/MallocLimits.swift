@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// Keeps malloc's heaps small for good (mallopt(3)). Before the first thread is started.
 ///
@@ -7,4 +8,11 @@ import CLinux
 /// by up to 10 MB within a few calls. Blocks of 128 KiB and more are mappings of their own here, given back when freed.
 ///
 /// - Parameter arenas: heaps that all threads share.
-package func tameMalloc(arenas: Int32) { convene_tame_malloc(arenas, 128 << 10) }
+package func tameMalloc(arenas: Int32) {
+    // What one thread freed is there for all only in a single heap.
+    convene_tame_malloc(keepsFreedMemory ? 1 : arenas, keepsFreedMemory ? 0 : 128 << 10)
+}
+
+/// Whether the environment has malloc keep what was freed (`MALLOC_TRIM_THRESHOLD_`, mallopt(3)), as where a page fault
+/// costs more than memory does: large blocks are then left to malloc, and `releaseUnusedMemory` does nothing.
+package let keepsFreedMemory = getenv("MALLOC_TRIM_THRESHOLD_") != nil
