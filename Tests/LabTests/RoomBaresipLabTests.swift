@@ -21,33 +21,49 @@ struct RoomBaresipLabTests {
             configuration.toneFrequency = Self.toneHeard
             let peer = try await BaresipPeer(configuration)
             let room = try await RoomProcess(name: "Lab", board: "lab")
-            if roomCalls { try room.dial(peer.address) } else { try await peer.dial(room.address) }
-            var call = BaresipCall(room, peer)
-            try await call.awaitPictures(within: .seconds(30))
+            // The first call finds both programs cold: in the guest each page that they touch costs some 15 us.
+            let first = try await call(room, peer, 1, roomCalls: roomCalls)
+            print("figure: lab, \(Self.title(roomCalls)), the first call: \(first.figures.setUp)")
+            _ = try room.request(.callHangup)
+            try await room.call(1, reaches: "ended")
+            var call = try await call(room, peer, 2, roomCalls: roomCalls)
             try await call.count(pictures: 300)
             let figures = call.figures
-            print("figure: lab, \(roomCalls ? "room calls baresip" : "baresip calls room"): \(figures)")
+            print("figure: lab, \(Self.title(roomCalls)): \(figures)")
             #expect(figures.decodedByPeer * 300 >= figures.sentByRoom * 290)
             #expect(figures.decodedByRoom * 300 >= figures.sentByPeer * 290)
             // The guest has one processor for both programs and all drivers, and does not know what the host does besides.
             #expect(figures.sentByRoom > 60)
             #expect(figures.decodedByRoom > 30)
-            #expect(figures.keyFrameAtPeer < 10_000)
-            #expect(figures.keyFrameAtRoom < 10_000)
+            #expect(figures.keyFrameAtPeer < 3000)
+            #expect(figures.keyFrameAtRoom < 3000)
             // baresip takes packetization mode 0 only, for which vh264enc cannot make slices small enough.
-            #expect(try room.status("calls.1.video.send.encoder.name")?.stringValue == "x264")
-            #expect(try room.status("calls.1.audio.receive.codec")?.stringValue == "opus")
+            #expect(try room.status("calls.2.video.send.encoder.name")?.stringValue == "x264")
+            #expect(try room.status("calls.2.audio.receive.codec")?.stringValue == "opus")
             if !roomCalls { try await checkSound(room, folder) }
             _ = try room.request(.callHangup)
             await peer.stop()
             try await room.stop()
             if roomCalls { continue }
-            let there = try #require(try peer.heard().first)
+            let there = try #require(try peer.heard().last)
             let detector = ToneDetector(frequency: Double(Self.tonePlayed), sampleRate: Double(there.sampleRate))
             let share = detector.windowShares(of: there.channel(0)).max() ?? 0
             print("figure: lab, tone of the room's microphone at baresip: share \((share * 100).rounded() / 100)")
             #expect(share > 0.8)
         }
+    }
+
+    private static func title(_ roomCalls: Bool) -> String { roomCalls ? "room calls baresip" : "baresip calls room" }
+
+    /// Has one call the other, and waits for the pictures at both.
+    private func call(
+        _ room: RoomProcess, _ peer: BaresipPeer, _ number: Int, roomCalls: Bool
+    ) async throws -> BaresipCall {
+        let dialled = ContinuousClock.now
+        if roomCalls { try room.dial(peer.address) } else { try await peer.dial(room.address) }
+        var call = BaresipCall(room, peer, number: number, dialled: dialled)
+        try await call.awaitPictures(within: .seconds(30))
+        return call
     }
 
     /// Plays a tone into the microphone's cable, and finds baresip's at the loudspeaker's.

@@ -9,7 +9,7 @@ package struct BaresipCall: Sendable {
         /// Pictures that baresip sent, and that the room decoded of them.
         package var sentByPeer = 0
         package var decodedByRoom = 0
-        /// From the answer to the first decoded key frame, in milliseconds.
+        /// From the answer to the first decoded key frame, in milliseconds; at baresip up to `lookEvery` too much.
         package var keyFrameAtRoom = 0.0
         package var keyFrameAtPeer = 0.0
         /// From the answer to the room's first key frame on the network, and to the first thing heard from baresip.
@@ -23,35 +23,47 @@ package struct BaresipCall: Sendable {
         package var isLoaded: Bool { waited > ProcessorWait.loadedShare }
     }
 
+    /// Each look has baresip write all its figures out, on the processor that decodes its pictures.
+    package static let lookEvery = Duration.milliseconds(10)
+
     private let room: RoomProcess
     private let peer: BaresipPeer
+    /// The call's place in status.
+    private let path: String
+    private let dialled: ContinuousClock.Instant
     package private(set) var figures = Figures()
 
-    package init(_ room: RoomProcess, _ peer: BaresipPeer) {
+    /// A call that was dialled just now.
+    ///
+    /// - Parameters:
+    ///   - number: the room's number of it.
+    ///   - dialled: an instant before it was.
+    package init(_ room: RoomProcess, _ peer: BaresipPeer, number: Int = 1, dialled: ContinuousClock.Instant) {
         self.room = room
         self.peer = peer
+        path = "calls.\(number)"
+        self.dialled = dialled
     }
 
-    /// Waits for the answer, and then for the first key frame decoded at either end.
+    /// Waits for the first key frame decoded at either end.
     package mutating func awaitPictures(within limit: Duration = .seconds(10)) async throws {
         let before = wait
-        try await eventually(within: limit, every: .milliseconds(1), "the call is established") {
-            try room.status("calls.1.state")?.stringValue == "established" ? true : nil
-        }
-        let answered = ContinuousClock.now
-        let shown = try await eventually(within: limit, every: .milliseconds(2), "baresip has decoded a key frame") {
+        let shown = try await eventually(within: limit, every: Self.lookEvery, "baresip has decoded a key frame") {
             let statistics = try await peer.videoStatistics()
             return statistics.displayed > 0 && statistics.keyFramesReceived > 0 ? ContinuousClock.now : nil
         }
-        figures.keyFrameAtPeer = (shown - answered).milliseconds
         // The room's own account, to the millisecond: nothing is decoded before a key frame.
         let decoded = try await eventually(within: limit, "the room has decoded a key frame") {
-            try room.figure("calls.1.setup_ms.first_video_decoded")
+            try room.figure("\(path).setup_ms.first_video_decoded")
         }
-        let started = try room.number("calls.1.setup_ms.media_started")
-        figures.keyFrameAtRoom = decoded - started
-        figures.keyFrameSent = try room.number("calls.1.setup_ms.first_video_sent") - started
-        figures.firstHeard = (try room.figure("calls.1.setup_ms.first_audio_received")).map { $0 - started } ?? 0
+        // From when the room took the call or heard that it was taken; what it counts from was after `dialled`.
+        guard let answered = try room.figure("\(path).setup_ms.media_started") else {
+            throw ChildProcess.Failure("the room does not tell when the call was answered")
+        }
+        figures.keyFrameAtPeer = (shown - dialled).milliseconds - answered
+        figures.keyFrameAtRoom = decoded - answered
+        figures.keyFrameSent = try room.number("\(path).setup_ms.first_video_sent") - answered
+        figures.firstHeard = (try room.figure("\(path).setup_ms.first_audio_received")).map { $0 - answered } ?? 0
         figures.waited = wait.share(since: before)
     }
 
@@ -87,8 +99,8 @@ package struct BaresipCall: Sendable {
         let there = try await peer.videoStatistics()
         figures.sentByPeer = there.captured - there.skipped
         figures.decodedByPeer = there.displayed
-        figures.sentByRoom = Int(try room.number("calls.1.video.send.frames"))
-        figures.decodedByRoom = Int(try room.number("calls.1.video.receive.frames"))
+        figures.sentByRoom = Int(try room.number("\(path).video.send.frames"))
+        figures.decodedByRoom = Int(try room.number("\(path).video.receive.frames"))
         return figures
     }
 }
@@ -96,8 +108,13 @@ package struct BaresipCall: Sendable {
 extension BaresipCall.Figures: CustomStringConvertible {
     package var description: String {
         "room to baresip \(decodedByPeer) decoded of \(sentByRoom) sent, baresip to room \(decodedByRoom) of "
-            + "\(sentByPeer); key frame decoded after \(Int(keyFrameAtPeer)) ms there, \(Int(keyFrameAtRoom)) ms here, "
-            + "the room's sent after \(Int(keyFrameSent)) ms, baresip first heard after \(Int(firstHeard)) ms"
+            + "\(sentByPeer); \(setUp)"
             + (isLoaded ? "; loaded machine: \((waited * 100).rounded() / 100) s a second waited" : "")
+    }
+
+    /// What came when, from the answer on.
+    package var setUp: String {
+        "key frame decoded after \(Int(keyFrameAtPeer)) ms there, \(Int(keyFrameAtRoom)) ms here, the room's sent after "
+            + "\(Int(keyFrameSent)) ms, baresip first heard after \(Int(firstHeard)) ms"
     }
 }

@@ -15,6 +15,13 @@ struct SetupMarks: Sendable {
     var firstAudioReceived: MonotonicTime?
 }
 
+/// A call that came in and is not taken yet.
+struct PendingOffer: Sendable {
+    let incoming: IncomingCall
+    /// From when it came in.
+    let marks = SetupMarks()
+}
+
 extension RoomSupervisor {
     // MARK: - Signalling to events
 
@@ -54,11 +61,9 @@ extension RoomSupervisor {
     }
 
     private func arrived(_ incoming: IncomingCall) async {
-        let begun = SetupMarks()
-        pendingOffers[incoming.call] = incoming
+        pendingOffers[incoming.call] = PendingOffer(incoming: incoming)
         await noteQuietHours()
         await feed(.incoming(incoming))
-        if let number = machine.number(of: incoming.call) { marks[number] = begun }
     }
 
     private func answered(_ call: CallID, _ answer: String?) async {
@@ -112,9 +117,11 @@ extension RoomSupervisor {
 
     /// Answers an incoming call: media first, so that the first packet leaves with the answer.
     func accept(_ number: Int) async {
-        guard let call = machine.call(number)?.signaling, let incoming = pendingOffers.removeValue(forKey: call) else {
+        guard let call = machine.call(number)?.signaling, let pending = pendingOffers.removeValue(forKey: call) else {
             return
         }
+        let incoming = pending.incoming
+        marks[number] = pending.marks
         do {
             let negotiation = try prepare(number, localAddress: incoming.localAddress)
             let body: String

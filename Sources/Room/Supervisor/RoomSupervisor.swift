@@ -40,9 +40,10 @@ package actor RoomSupervisor {
     var media: [Int: CallMediaSession] = [:]
     var negotiations: [Int: Negotiation] = [:]
     var agreements: [Int: Agreement] = [:]
-    var pendingOffers: [CallID: IncomingCall] = [:]
+    var pendingOffers: [CallID: PendingOffer] = [:]
     var tiles: [Int: TileID] = [:]
     var isWarm = false
+    var isRehearsed = false
     var rates: [Int: CallRates] = [:]
     var marks: [Int: SetupMarks] = [:]
     var details: [DeviceKind: DeviceDetails] = [:]
