@@ -55,7 +55,7 @@ final class BoardHardware: Sendable {
     /// What the supervisor sees.
     func ports(_ settings: RoomSettings) -> RoomHardware {
         let openers = DeviceOpeners(board: board, settings: settings, registry: registry, simulation: simulation)
-        let codecs = CodecChoices(board: board, registry: registry)
+        let codecs = CodecChoices(board: board, call: settings.call, registry: registry)
         return RoomHardware(
             boardName: board.name, events: events, openCamera: openers.camera, openMicrophone: openers.microphone,
             openSpeaker: openers.speaker, openDisplay: openers.display, encoders: codecs.encoders,
@@ -64,6 +64,6 @@ final class BoardHardware: Sendable {
                 ThreadScheduling(fifoPriority: $0.priority, niceness: $0.niceness, processors: $0.processors)
             },
             videoSize: (settings.call.size.width, settings.call.size.height),
-            frameRate: FrameRate(settings.call.rate), warmUp: codecs.warmUp)
+            frameRate: FrameRate(settings.call.rate), rehearse: codecs.rehearsal.run, warmUp: codecs.warmUp)
     }
 }

@@ -1,4 +1,5 @@
 import AVCDecoder
+import ControlProtocol
 import DeviceMonitor
 import G711Codec
 import LinuxSystem
@@ -17,22 +18,24 @@ struct CodecChoices: Sendable {
     let audio: [AudioCodecChoice]
     /// Reads in what the first call needs, so that it does not wait for it.
     let warmUp: @Sendable () -> Void
+    let rehearsal: CodecRehearsal
 
-    init(board: BoardConfiguration, registry: DeviceRegistry) {
+    init(board: BoardConfiguration, call: RoomSettings.Call, registry: DeviceRegistry) {
         encoders = board.encoders.compactMap { Self.encoder($0, registry) }
         decoders = board.decoders.compactMap { Self.decoder($0, registry) }
         audio = Self.audioCodecs
         let usesLibrary = board.decoders.contains { $0.kind == .libavcodec }
         warmUp = { if usesLibrary { AVCDecoder.prepare() } }
+        rehearsal = CodecRehearsal(
+            encoder: board.encoders.first { $0.kind == .x264 }.map(Self.options), decodes: usesLibrary,
+            size: (call.size.width, call.size.height), frameRate: FrameRate(call.rate),
+            bitrate: BitsPerSecond(call.maximumBitrate))
     }
 
     private static func encoder(_ codec: BoardConfiguration.Codec, _ registry: DeviceRegistry) -> EncoderChoice? {
         switch codec.kind {
         case .x264:
-            var options = X264Options()
-            if let preset = codec.preset { options.preset = preset }
-            if let threads = codec.threads, threads > 0 { options.threads = threads }
-            let chosen = options
+            let chosen = options(codec)
             return EncoderChoice(name: "x264") { configuration throws(DeviceError) in
                 try X264Encoder(configuration, options: chosen)
             }
@@ -52,6 +55,13 @@ struct CodecChoices: Sendable {
         case .libavcodec:
             return nil
         }
+    }
+
+    private static func options(_ codec: BoardConfiguration.Codec) -> X264Options {
+        var options = X264Options()
+        if let preset = codec.preset { options.preset = preset }
+        if let threads = codec.threads, threads > 0 { options.threads = threads }
+        return options
     }
 
     private static func decoder(_ codec: BoardConfiguration.Codec, _ registry: DeviceRegistry) -> DecoderChoice? {

@@ -31,6 +31,8 @@ package struct RoomHardware: Sendable {
     /// Size and rate that the camera is asked for.
     package var videoSize: (width: Int, height: Int)
     package var frameRate: FrameRate
+    /// Tries the processor's codecs; called once, when the room is idle after its start, on a thread of its own.
+    package var rehearse: @Sendable () -> Void
     /// Reads libraries in that a call will need; called when a call begins, on a thread of its own.
     package var warmUp: @Sendable () -> Void
 
@@ -42,7 +44,7 @@ package struct RoomHardware: Sendable {
         openDisplay: @escaping @Sendable (DeviceCandidate) -> DisplayPipeline.Opener,
         encoders: [EncoderChoice], decoders: [DecoderChoice], audioCodecs: [AudioCodecChoice],
         scheduling: [String: ThreadScheduling], videoSize: (width: Int, height: Int), frameRate: FrameRate,
-        warmUp: @escaping @Sendable () -> Void
+        rehearse: @escaping @Sendable () -> Void, warmUp: @escaping @Sendable () -> Void
     ) {
         self.boardName = boardName
         self.events = events
@@ -56,6 +58,7 @@ package struct RoomHardware: Sendable {
         self.scheduling = scheduling
         self.videoSize = videoSize
         self.frameRate = frameRate
+        self.rehearse = rehearse
         self.warmUp = warmUp
     }
 }
