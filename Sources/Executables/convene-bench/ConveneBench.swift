@@ -87,7 +87,9 @@ struct ConveneBench: AsyncParsableCommand {
         }
         if wants("lab") {
             switch try await LabBench.measure(seconds: seconds, program: convened) {
-            case .success(let lab): table.add("A room calls a room in the device lab, vivid to vkms", lab.figures)
+            case .success(let lab):
+                table.add("A room calls a room in the device lab, vivid to vkms", lab.figures)
+                table.add("A room and baresip in the device lab", LabBaresipBench.figures(lab.results))
             case .failure(let reason): print("\nThe device lab is left out: \(reason)")
             }
         }
