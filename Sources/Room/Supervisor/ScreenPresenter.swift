@@ -125,17 +125,17 @@ actor ScreenPresenter {
     }
 
     /// In a call a little is drawn each second, so that waiting for quiet would keep the whole pages of before for as long
-    /// as the call's bar is shown. Twice: most have come back after two flips, while the codecs take their memory, and the
-    /// last ones soon after.
+    /// as the call's bar is shown. Several times: the surfaces come back after two flips, while the codecs take their
+    /// memory, later on a busy machine.
     private func trimInCall() {
         guard !trimsInCall else { return }
         trimming?.cancel()
         trimsInCall = true
         trimming = Task { [weak self] in
-            try? await Task.sleep(for: .milliseconds(40), tolerance: .milliseconds(10))
-            if !Task.isCancelled { await self?.trim() }
-            try? await Task.sleep(for: .milliseconds(160), tolerance: .milliseconds(50))
-            if !Task.isCancelled { await self?.trim(isLast: true) }
+            for turn in 1...5 {
+                try? await Task.sleep(for: .milliseconds(40), tolerance: .milliseconds(5))
+                if !Task.isCancelled { await self?.trim(isLast: turn == 5) }
+            }
         }
     }
 
