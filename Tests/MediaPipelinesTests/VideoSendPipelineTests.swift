@@ -226,6 +226,7 @@ struct VideoSendPipelineTests {
         }
         #expect(kinds == ["failed, next software", "opened software", "slate"])
         #expect(hardware.now.openFailures == 999)
+        #expect(stage.pipeline.statistics.encoderRestarts.value == 0)
     }
 
     @Test("An encoder that cannot be opened is asked for less and less often")

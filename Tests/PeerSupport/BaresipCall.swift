@@ -48,6 +48,10 @@ package struct BaresipCall: Sendable {
     /// Waits for the first key frame decoded at either end.
     package mutating func awaitPictures(within limit: Duration = .seconds(10)) async throws {
         let before = wait
+        // baresip has no figures before it has a call, and may then not answer.
+        try await eventually(within: limit, "the call is established") {
+            try room.status("\(path).state")?.stringValue == "established" ? true : nil
+        }
         let shown = try await eventually(within: limit, every: Self.lookEvery, "baresip has decoded a key frame") {
             let statistics = try await peer.videoStatistics()
             return statistics.displayed > 0 && statistics.keyFramesReceived > 0 ? ContinuousClock.now : nil

@@ -1,3 +1,4 @@
+import ControlProtocol
 import PeerSupport
 import Testing
 
@@ -10,12 +11,14 @@ struct KeptMemoryTests {
     func rehearsal() async throws {
         let plain = try await RoomProcess()
         let keeping = try await RoomProcess(environment: ["MALLOC_TRIM_THRESHOLD_": "536870912"])
-        try await eventually(within: .seconds(20), "the codecs' memory has come, and gone or stayed") {
+        let (usage, kept) = try await eventually(within: .seconds(20), "the codecs have been tried") {
             let usage = try ProcessUsage(of: plain.process.processIdentifier)
             let kept = try ProcessUsage(of: keeping.process.processIdentifier)
             let hasGone = usage.peakResidentBytes > usage.residentBytes + Self.codecs
-            return hasGone && kept.residentBytes > usage.residentBytes + Self.codecs ? true : nil
+            return hasGone && kept.residentBytes > 30_000_000 + Self.codecs ? (usage, kept) : nil
         }
+        #expect(kept.residentBytes > usage.residentBytes + Self.codecs)
+        #expect(try plain.status("room.ready")?.boolValue == true)
         try await plain.stop()
         try await keeping.stop()
     }

@@ -298,10 +298,11 @@ struct VideoEncodeLoop: ~Copyable {
     }
 
     private mutating func encoderFailed(_ error: DeviceError, _ now: Int64) {
+        let isUnsuited = encoder == nil && error.kind == .unsupported
         encoder = nil
         inputs = 0
         fruitless = 0
-        statistics.encoderRestarts.add()
+        if !isUnsuited { statistics.encoderRestarts.add() }
         // What cannot be done at all is no better at a second try.
         let next = fallback.failed(at: now, isStall: error.kind == .stalled || error.kind == .unsupported)
         keyFramePending = true

@@ -1,19 +1,21 @@
 import AVCDecoder
 import Composition
-import H264Bitstream
 import LinuxSystem
 import MediaTypes
 import RealtimeSupport
 import X264Encoder
 
-/// The processor's video codecs with a few grey pictures, before the first call: what they read from the disk, a memory card
-/// often, is then in the page cache.
+/// The processor's video codecs with a few grey pictures, before the first call: what they read from the disk, often a
+/// memory card, is then in the page cache.
 ///
 /// Their memory is freed again; where freed memory is kept (`keepsFreedMemory`) the first call finds it mapped, and the
 /// decoder is tried too, whose library stays loaded and takes more of an idle room than is otherwise to be had.
 struct CodecRehearsal: Sendable {
     /// As many as x264 needs until it has touched all its memory.
     private static let pictures = 4
+
+    /// High, level 3.1, as two rooms agree on.
+    private static let high: UInt32 = 0x64001F
 
     /// nil when the board has no x264.
     let encoder: X264Options?
@@ -23,14 +25,12 @@ struct CodecRehearsal: Sendable {
     let frameRate: FrameRate
     let bitrate: BitsPerSecond
 
-    /// Takes as long as the pictures' coding, at low priority. Whatever fails here fails
-    /// again, and is told, in a call.
+    /// Takes as long as the pictures' coding. Whatever fails here fails again, and is told, in a call.
     func run() {
         guard let encoder else { return }
         let format = VideoFormat(.nv12, width: size.width, height: size.height)
         let configuration = VideoEncoderConfiguration(
-            format: format, frameRate: frameRate, bitrate: bitrate,
-            profileLevelID: ProfileLevelID(.constrainedHigh, .level3point1).code)
+            format: format, frameRate: frameRate, bitrate: bitrate, profileLevelID: Self.high)
         guard let x264 = try? X264Encoder(configuration, options: encoder) else { return }
         let picture = PictureMemory.pool(format, count: 1).lend(0)
         let decoder = decodes && keepsFreedMemory ? try? AVCDecoder() : nil

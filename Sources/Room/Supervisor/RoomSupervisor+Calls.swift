@@ -270,8 +270,10 @@ extension RoomSupervisor {
         case .encoderOpened(let capabilities):
             logger.info("encoder", metadata: ["call": "\(number)", "name": "\(capabilities.name)"])
         case .encoderFailed(let error, let replacement):
-            logger.warning(
-                "encoder failed", metadata: ["call": "\(number)", "error": "\(error)", "next": "\(replacement)"])
+            logger.log(
+                level: error.kind == .unsupported ? .info : .warning,
+                error.kind == .unsupported ? "encoder passed over" : "encoder failed",
+                metadata: ["call": "\(number)", "error": "\(error)", "next": "\(replacement)"])
         case .decoderOpened(let capabilities):
             logger.info("decoder", metadata: ["call": "\(number)", "name": "\(capabilities.name)"])
         case .decoderFailed(let error, let replacement):
