@@ -155,6 +155,21 @@ package final class CallMediaSession: Sendable {
         now.audioPlan = audio
         now.videoPlan = video
         let lipSync = LipSyncClock()
+        let request = KeyFrameRequest()
+        do {
+            // What the far end waits for comes first: the encoder is opened while the rest is made.
+            if let video {
+                let send = try VideoSendPipeline(
+                    configuration: video.send, transport: videoTransport, encoders: options.encoders,
+                    slate: options.slate, expecting: devices.camera.format,
+                    askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
+                    continuing: earlier.video, events: events)
+                now.videoSend = send
+                try send.start()
+            }
+        } catch {
+            throw .system(error)
+        }
         do {
             if let audio {
                 now.audioSend = AudioSendPipeline(
@@ -168,13 +183,7 @@ package final class CallMediaSession: Sendable {
             throw .codec(error)
         }
         do {
-            let request = KeyFrameRequest()
             if let video {
-                now.videoSend = try VideoSendPipeline(
-                    configuration: video.send, transport: videoTransport, encoders: options.encoders,
-                    slate: options.slate, expecting: devices.camera.format,
-                    askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
-                    continuing: earlier.video, events: events)
                 let receive = try VideoReceivePipeline(
                     decoders: options.decoders, output: output, lipSync: lipSync, sound: now.audioReceive,
                     requestKeyFrame: { request.ask() }, events: events)
@@ -191,8 +200,6 @@ package final class CallMediaSession: Sendable {
                 lipSync: lipSync, canonicalName: canonicalName, mediaTimeout: options.mediaTimeout, events: events)
             request.connect { [weak network] in network?.requestKeyFrame() }
             now.network = network
-            // What the far end waits for comes first.
-            try now.videoSend?.start()
             try network.start(scheduling: options.networkScheduling)
             try now.videoReceive?.start(scheduling: options.decodeScheduling)
         } catch {

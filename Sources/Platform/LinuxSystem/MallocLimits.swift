@@ -15,4 +15,4 @@ package func tameMalloc(arenas: Int32) {
 
 /// Whether the environment has malloc keep what was freed (`MALLOC_TRIM_THRESHOLD_`, mallopt(3)), as where a page fault
 /// costs more than memory does: large blocks are then left to malloc, and `releaseUnusedMemory` does nothing.
-package let keepsFreedMemory = getenv("MALLOC_TRIM_THRESHOLD_") != nil
+let keepsFreedMemory = getenv("MALLOC_TRIM_THRESHOLD_") != nil

@@ -8,8 +8,8 @@ import X264Encoder
 /// The processor's video codecs with a few grey pictures, before the first call: what they read from the disk, often a
 /// memory card, is then in the page cache.
 ///
-/// Their memory is freed again; where freed memory is kept (`keepsFreedMemory`) the first call finds it mapped, and the
-/// decoder is tried too, whose library stays loaded and takes more of an idle room than is otherwise to be had.
+/// Their memory is freed again. What stays is libavcodec's library: half a megabyte of an idle room with the decoder alone
+/// (`.ci/avcodec`).
 struct CodecRehearsal: Sendable {
     /// As many as x264 needs until it has touched all its memory.
     private static let pictures = 4
@@ -33,7 +33,7 @@ struct CodecRehearsal: Sendable {
             format: format, frameRate: frameRate, bitrate: bitrate, profileLevelID: Self.high)
         guard let x264 = try? X264Encoder(configuration, options: encoder) else { return }
         let picture = PictureMemory.pool(format, count: 1).lend(0)
-        let decoder = decodes && keepsFreedMemory ? try? AVCDecoder() : nil
+        let decoder = decodes ? try? AVCDecoder() : nil
         for number in 0..<Self.pictures {
             guard (try? x264.submit(picture, forceKeyFrame: number == 0)) == .accepted else { return }
             _ = try? x264.takeOutput { accessUnit in

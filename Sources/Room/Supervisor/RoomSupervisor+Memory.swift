@@ -8,8 +8,8 @@ extension RoomSupervisor {
             // Not while the screen is being drawn or the next call comes.
             try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(500))
             guard !Task.isCancelled, await self?.isIdle == true else { return }
-            await self?.rehearse()
             try? await runBlocking { releaseUnusedMemory() }
+            await self?.rehearse()
         }
     }
 
@@ -18,7 +18,10 @@ extension RoomSupervisor {
         guard !isRehearsed, machine.safeMode == nil else { return }
         isRehearsed = true
         let body = hardware.rehearse
-        try? await runBlocking(niceness: 10) { body() }
+        try? await runBlocking(niceness: 10) {
+            body()
+            releaseUnusedMemory()
+        }
     }
 
     /// Setting a call up reads much of the program that the call itself does not need; given back before the codecs
