@@ -9,19 +9,19 @@ extension RoomSupervisor {
             try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(500))
             guard !Task.isCancelled, await self?.isIdle == true else { return }
             try? await runBlocking { releaseUnusedMemory() }
-            await self?.rehearse()
+            // What is left of the trial goes back too, unless a call has come meanwhile.
+            guard await self?.rehearse() == true, await self?.isIdle == true else { return }
+            try? await runBlocking { releaseUnusedMemory() }
         }
     }
 
-    /// Once after the start. At low priority: a call that comes meanwhile does not wait for it.
-    private func rehearse() async {
-        guard !isRehearsed, machine.safeMode == nil else { return }
+    /// Once after the start; whether it was now. At low priority: a call that comes meanwhile does not wait for it.
+    private func rehearse() async -> Bool {
+        guard !isRehearsed, machine.safeMode == nil else { return false }
         isRehearsed = true
         let body = hardware.rehearse
-        try? await runBlocking(niceness: 10) {
-            body()
-            releaseUnusedMemory()
-        }
+        try? await runBlocking(niceness: 10) { body() }
+        return true
     }
 
     /// Setting a call up reads much of the program that the call itself does not need; given back before the codecs
