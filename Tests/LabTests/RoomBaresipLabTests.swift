@@ -22,11 +22,12 @@ struct RoomBaresipLabTests {
             let peer = try await BaresipPeer(configuration)
             let room = try await RoomProcess(name: "Lab", board: "lab")
             // The first call finds both programs cold: in the guest each page that they touch costs some 15 us.
-            let first = try await call(room, peer, 1, roomCalls: roomCalls)
+            let first = try await BaresipCall.dial(room, peer, roomCalls: roomCalls, within: .seconds(30))
             print("figure: lab, \(Self.title(roomCalls)), the first call: \(first.figures.setUp)")
             _ = try room.request(.callHangup)
             try await room.call(1, reaches: "ended")
-            var call = try await call(room, peer, 2, roomCalls: roomCalls)
+            var call = try await BaresipCall.dial(
+                room, peer, number: 2, roomCalls: roomCalls, within: .seconds(30))
             try await call.count(pictures: 300)
             let figures = call.figures
             print("figure: lab, \(Self.title(roomCalls)): \(figures)")
@@ -54,17 +55,6 @@ struct RoomBaresipLabTests {
     }
 
     private static func title(_ roomCalls: Bool) -> String { roomCalls ? "room calls baresip" : "baresip calls room" }
-
-    /// Has one call the other, and waits for the pictures at both.
-    private func call(
-        _ room: RoomProcess, _ peer: BaresipPeer, _ number: Int, roomCalls: Bool
-    ) async throws -> BaresipCall {
-        let dialled = ContinuousClock.now
-        if roomCalls { try room.dial(peer.address) } else { try await peer.dial(room.address) }
-        var call = BaresipCall(room, peer, number: number, dialled: dialled)
-        try await call.awaitPictures(within: .seconds(30))
-        return call
-    }
 
     /// Plays a tone into the microphone's cable, and finds baresip's at the loudspeaker's.
     private func checkSound(_ room: RoomProcess, _ folder: TemporaryFolder) async throws {

@@ -30,23 +30,31 @@ package struct BaresipCall: Sendable {
     private let peer: BaresipPeer
     /// The call's place in status.
     private let path: String
+    /// An instant before it was.
     private let dialled: ContinuousClock.Instant
     package private(set) var figures = Figures()
 
-    /// A call that was dialled just now.
+    /// Has one call the other, and waits for the first key frame decoded at either end.
     ///
-    /// - Parameters:
-    ///   - number: the room's number of it.
-    ///   - dialled: an instant before it was.
-    package init(_ room: RoomProcess, _ peer: BaresipPeer, number: Int = 1, dialled: ContinuousClock.Instant) {
+    /// - Parameter number: the room's number of the call.
+    package static func dial(
+        _ room: RoomProcess, _ peer: BaresipPeer, number: Int = 1, roomCalls: Bool,
+        within limit: Duration = .seconds(10)
+    ) async throws -> BaresipCall {
+        var call = BaresipCall(room, peer, number)
+        if roomCalls { try room.dial(peer.address) } else { try await peer.dial(room.address) }
+        try await call.awaitPictures(within: limit)
+        return call
+    }
+
+    private init(_ room: RoomProcess, _ peer: BaresipPeer, _ number: Int) {
         self.room = room
         self.peer = peer
         path = "calls.\(number)"
-        self.dialled = dialled
+        dialled = .now
     }
 
-    /// Waits for the first key frame decoded at either end.
-    package mutating func awaitPictures(within limit: Duration = .seconds(10)) async throws {
+    private mutating func awaitPictures(within limit: Duration) async throws {
         let before = wait
         // baresip has no figures before it has a call, and may then not answer.
         try await eventually(within: limit, "the call is established") {

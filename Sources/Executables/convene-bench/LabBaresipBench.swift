@@ -27,7 +27,8 @@ enum LabBaresipBench {
             // What the programs still do after their start is not the call's.
             try await Task.sleep(for: .seconds(2))
             for number in 1...(1 + laterCalls) {
-                var call = try await dial(room, peer, number, roomCalls: roomCalls)
+                var call = try await BaresipCall.dial(
+                    room, peer, number: number, roomCalls: roomCalls, within: .seconds(30))
                 // Once whoever calls.
                 if number > laterCalls, pair < 2 { try await call.count(pictures: 300) }
                 if number == 1 { first.append(call.figures) } else { later.append(call.figures) }
@@ -53,16 +54,6 @@ enum LabBaresipBench {
     }
 
     private static func share(_ decoded: Int, _ sent: Int) -> Double { 300 * Double(decoded) / Double(sent) }
-
-    private static func dial(
-        _ room: RoomProcess, _ peer: BaresipPeer, _ number: Int, roomCalls: Bool
-    ) async throws -> BaresipCall {
-        let dialled = ContinuousClock.now
-        if roomCalls { try room.dial(peer.address) } else { try await peer.dial(room.address) }
-        var call = BaresipCall(room, peer, number: number, dialled: dialled)
-        try await call.awaitPictures(within: .seconds(30))
-        return call
-    }
 
     /// From dialling to the first picture that the caller shows, in the first call of two: baresip does not say when it
     /// was answered.
