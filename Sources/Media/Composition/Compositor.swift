@@ -204,16 +204,15 @@ package final class Compositor {
             func pixel(_ threshold: Int) -> UInt32 {
                 backdrop.top.mixed(with: backdrop.bottom, part: y, of: bounds.height, threshold: threshold).pixel
             }
-            let pixels = (pixel(order.0), pixel(order.1), pixel(order.2), pixel(order.3))
-            for column in 0..<rect.width {
-                row[column] =
-                    switch (rect.x + column) & 3 {
-                    case 0: pixels.0
-                    case 1: pixels.1
-                    case 2: pixels.2
-                    default: pixels.3
-                    }
+            // By where they stand in this rectangle.
+            let four = SIMD4(pixel(order.0), pixel(order.1), pixel(order.2), pixel(order.3))
+            var pixels = SIMD4<UInt32>()
+            for column in 0..<4 { pixels[column] = four[(rect.x + column) & 3] }
+            let whole = rect.width & ~3
+            for column in stride(from: 0, to: whole, by: 4) {
+                UnsafeMutableRawPointer(row + column).storeBytes(of: pixels, as: SIMD4<UInt32>.self)
             }
+            for column in whole..<rect.width { row[column] = pixels[column & 3] }
         }
     }
 

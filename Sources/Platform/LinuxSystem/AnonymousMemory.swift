@@ -28,9 +28,20 @@ package struct AnonymousMemory: ~Copyable, @unchecked Sendable {
         return base + offset
     }
 
+    /// Gets the pages of `count` bytes from `offset` (both multiples of the page's size) from the system at once, for
+    /// writing: one by one, each would be mapped as a page of zeros when it is read first, then copied, and all
+    /// processors told (MADV_POPULATE_WRITE, madvise(2)). A kernel before 5.14 leaves it to the writing.
+    package func populate(from offset: Int, byteCount count: Int) {
+        _ = madvise(checked(offset, count), count, MADV_POPULATE_WRITE)
+    }
+
     /// Makes `count` bytes from `offset` zero (both multiples of the page's size) and gives the pages back.
     package func discard(from offset: Int, byteCount count: Int) {
+        _ = madvise(checked(offset, count), count, MADV_DONTNEED)
+    }
+
+    private func checked(_ offset: Int, _ count: Int) -> UnsafeMutableRawPointer {
         precondition(offset >= 0 && count >= 0 && offset <= byteCount - count, "range in anonymous memory")
-        _ = madvise(base + offset, count, MADV_DONTNEED)
+        return base + offset
     }
 }

@@ -75,6 +75,7 @@ package final class RoomRenderer {
         // What was there is cleared, not given back to the system: to get its pages again takes longer than drawing.
         let isAnew = drawn[index].isEmpty
         let damage = isAnew ? occupied : Self.changes(from: drawn[index], to: elements, within: mode.bounds)
+        memories.populate(index, damage)
         pool.update(index) { surface in
             if let canvas = Canvas(
                 base: surface.base, width: surface.width, height: surface.height, stride: surface.stride,
@@ -150,26 +151,43 @@ package final class RoomRenderer {
         func base(_ index: Int) -> UnsafeMutableRawPointer { memory.pointer(at: index * byteCount) }
         func discard(_ index: Int) { memory.discard(from: index * byteCount, byteCount: byteCount) }
 
+        /// Gets all pages of `region` at once: while a call begins its codecs wait for each of them otherwise.
+        func populate(_ index: Int, _ region: Region) {
+            forEachRun(of: pages(of: region), where: true) { first, count in
+                memory.populate(from: index * byteCount + first * Self.page, byteCount: count * Self.page)
+            }
+        }
+
         /// Gives back the pages in which nothing is drawn. Whoever reads them meanwhile finds them clear, before and
         /// after.
         func discard(_ index: Int, outside occupied: Region) {
+            forEachRun(of: pages(of: occupied), where: false) { first, count in
+                memory.discard(from: index * byteCount + first * Self.page, byteCount: count * Self.page)
+            }
+        }
+
+        /// For each page of a surface whether something of `region` lies in it.
+        private func pages(of region: Region) -> [Bool] {
             var isUsed = [Bool](repeating: false, count: byteCount / Self.page)
-            for number in 0..<occupied.count {
-                let rect = occupied[number]
+            for number in 0..<region.count {
+                let rect = region[number]
                 for row in rect.y..<rect.bottom {
                     let first = (row * stride + rect.x * 4) / Self.page
                     let last = (row * stride + rect.right * 4 - 1) / Self.page
                     for page in first...max(first, last) where page < isUsed.count { isUsed[page] = true }
                 }
             }
+            return isUsed
+        }
+
+        /// The longest runs of pages that are `value`: the first and how many.
+        private func forEachRun(of pages: [Bool], where value: Bool, _ body: (Int, Int) -> Void) {
             var start: Int?
-            for page in 0...isUsed.count {
-                let isClear = page < isUsed.count && !isUsed[page]
-                if isClear {
+            for page in 0...pages.count {
+                if page < pages.count, pages[page] == value {
                     start = start ?? page
                 } else if let first = start {
-                    memory.discard(
-                        from: index * byteCount + first * Self.page, byteCount: (page - first) * Self.page)
+                    body(first, page - first)
                     start = nil
                 }
             }
