@@ -227,15 +227,20 @@ extension RoomSupervisor {
             output: display.inbox(for: tile), canonicalName: Self.randomName(),
             events: { [weak self] in self?.mediaReported(number, $0) })
         media[number] = session
-        let negotiation = Negotiation(
-            local: LocalMedia(
+        let negotiation = self.negotiation(
+            LocalMedia(
                 address: localAddress, audioPort: session.audioTransport.localPort,
-                videoPort: session.videoTransport.localPort),
-            audioCodecs: hardware.audioCodecs, videoSize: hardware.videoSize, frameRate: hardware.frameRate,
-            bitrate: settings.bitrate, encodeScheduling: scheduling("video-encode"),
-            hasVideo: machine.safeMode == nil)
+                videoPort: session.videoTransport.localPort))
         negotiations[number] = negotiation
         return negotiation
+    }
+
+    /// What this room offers, and what it takes.
+    func negotiation(_ local: LocalMedia) -> Negotiation {
+        Negotiation(
+            local: local, audioCodecs: hardware.audioCodecs, videoSize: hardware.videoSize,
+            frameRate: hardware.frameRate, bitrate: settings.bitrate, encodeScheduling: scheduling("video-encode"),
+            hasVideo: machine.safeMode == nil)
     }
 
     /// RFC 7022 §4.2: a name for one call, so that calls cannot be tied together.
