@@ -252,7 +252,11 @@ let testTargets: [Target] = [
     tests("V4L2Capture", ["V4L2Capture", "V4L2Device", "MediaTypes"]),
     tests("V4L2Codec", ["V4L2Codec", "V4L2Device", "MediaTypes", "LinuxSystem", "H264Bitstream", "FuzzSupport"]),
     tests(
-        "Supervisor", ["Supervisor", "CallSignaling", "ControlProtocol", "Directory", "MediaPipelines", "MediaTypes"]),
+        "Supervisor",
+        [
+            "Supervisor", "CallSignaling", "ControlProtocol", "Directory", "LinuxSystem", "MediaPipelines",
+            "MediaTypes",
+        ]),
     tests("Room", ["PeerSupport", "ControlProtocol", "PasswordHashing", "convened", "convenectl"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),
     tests("RTP", ["RTP", "FuzzSupport"]),

@@ -269,6 +269,7 @@ extension RoomSupervisor {
         case .firstVideoFrameDecoded:
             marks[number]?.firstVideoDecoded = now
             releaseSetUpMemory()
+            if isArrangementHeld { arrangeScreen() }
         case .firstAudioPacketReceived: marks[number]?.firstAudioReceived = now
         case .slate(let isShown):
             logger.info("slate", metadata: ["call": "\(number)", "shown": "\(isShown)"])

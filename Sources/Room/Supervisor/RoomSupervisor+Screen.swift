@@ -9,6 +9,8 @@ import RoomUI
 extension RoomSupervisor {
     /// Brings tiles and user interface in line with what is going on.
     func arrangeScreen() {
+        if holdsScreenBack() { return refreshScreen() }
+        isArrangementHeld = false
         let standing = machine.calls.filter(\.hasMedia)
         let parties = standing.filter { agreements[$0.number]?.video != nil }.compactMap { tiles[$0.number] }
         let isCalling = machine.isStreaming
@@ -55,11 +57,40 @@ extension RoomSupervisor {
         request(interface.update(facts, at: now))
         if interface.page != page { publishSoon() }
         scheduleClock(now)
+        // Keys act on the page that comes, whether it is painted or not.
+        if holdsScreenBack() { return }
+        if isArrangementHeld { return arrangeScreen() }
         let wanted = interface.screen(facts, at: now)
         guard let screenMode, shownScreen?.screen != wanted || shownScreen?.opening != screenOpenings else { return }
         shownScreen = (wanted, screenOpenings)
         screen.show(
             ScreenPresenter.Wish(screen: wanted, mode: screenMode, opening: screenOpenings), on: display)
+    }
+
+    /// Whether a call that begins keeps the screen as it is (`ScreenHold`); it is arranged later, whatever happens.
+    private func holdsScreenBack() -> Bool {
+        let now = MonotonicTime.now
+        let ends = machine.calls.compactMap { call in
+            marks[call.number].flatMap { ScreenHold.end(of: call.phase, $0) }
+        }
+        guard let end = ends.max(), end > now else {
+            screenHold?.cancel()
+            screenHold = nil
+            return false
+        }
+        isArrangementHeld = true
+        if screenHold == nil {
+            screenHold = Task { [weak self] in
+                try? await Task.sleep(for: .nanoseconds(end - now), tolerance: .milliseconds(2))
+                if !Task.isCancelled { await self?.endScreenHold() }
+            }
+        }
+        return true
+    }
+
+    private func endScreenHold() {
+        screenHold = nil
+        arrangeScreen()
     }
 
     private var slateTitle: String {

@@ -83,6 +83,9 @@ package actor RoomSupervisor {
     var television: TelevisionReport?
     var memoryRelease: Task<Void, Never>?
     var screenMode: DisplayMode?
+    /// Arranges the screen once a call that begins holds it no longer.
+    var screenHold: Task<Void, Never>?
+    var isArrangementHeld = false
     var screenOpenings = 0
     var shownScreen: (screen: RoomScreen, opening: Int)?
     var shownContacts = ContactBookState()
@@ -164,6 +167,7 @@ package actor RoomSupervisor {
         for retry in retries.values { retry.cancel() }
         ticker?.cancel()
         clockTask?.cancel()
+        screenHold?.cancel()
         memoryRelease?.cancel()
         saving?.cancel()
         await writeState()
