@@ -101,6 +101,7 @@ package final class CallMediaSession: Sendable {
             now.audioPlan = audio
             now.videoPlan = video
             if let video { now.videoSend?.setBitrate(video.send.bitrate) }
+            directVideo(now)
         } else {
             let earlier = (audio: now.audioSend?.stream, video: now.videoSend?.stream)
             dismantle(&now, saysGoodbye: false)
@@ -112,7 +113,7 @@ package final class CallMediaSession: Sendable {
                 throw error
             }
         }
-        direct(now)
+        directAudio(now)
         running.withLock { $0 = now }
     }
 
@@ -157,7 +158,7 @@ package final class CallMediaSession: Sendable {
         let lipSync = LipSyncClock()
         let request = KeyFrameRequest()
         do {
-            // What the far end waits for comes first: the encoder is opened while the rest is made.
+            // What the far end waits for comes first: the camera's newest picture is coded while the rest is made.
             if let video {
                 let send = try VideoSendPipeline(
                     configuration: video.send, transport: videoTransport, encoders: options.encoders,
@@ -165,6 +166,7 @@ package final class CallMediaSession: Sendable {
                     askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
                     continuing: earlier.video, events: events)
                 now.videoSend = send
+                directVideo(now)
                 try send.start()
             }
         } catch {
@@ -207,8 +209,8 @@ package final class CallMediaSession: Sendable {
         }
     }
 
-    /// Applies addresses and directions.
-    private func direct(_ now: Running) {
+    /// Applies addresses and directions, the pictures' own in `directVideo`.
+    private func directAudio(_ now: Running) {
         now.network?.mayTimeOut =
             now.audioPlan?.address.receives == true || now.videoPlan?.address.receives == true
         if let audio = now.audioPlan {
@@ -226,6 +228,9 @@ package final class CallMediaSession: Sendable {
                 devices.speaker.detach(receive)
             }
         }
+    }
+
+    private func directVideo(_ now: Running) {
         if let video = now.videoPlan {
             videoTransport.setRemote(video.address.remote, control: video.address.remoteControl)
         }
