@@ -40,13 +40,13 @@ enum BaresipBench {
         return result
     }
 
-    /// Calls, and times it up to the first picture that the caller shows.
+    /// Calls, and times it up to the first picture that the caller shows; at most `BaresipCall.lookEvery` too much.
     private static func timedCall(
         _ caller: BaresipPeer, _ callee: BaresipPeer
     ) async throws -> CallMeasurement.SetUp? {
         let watch = try PacketWatch.start()
         try await caller.dial(callee.address)
-        try await eventually(every: .milliseconds(2), "baresip shows a picture") {
+        try await eventually(every: BaresipCall.lookEvery, "baresip shows a picture") {
             (try? await caller.videoStatistics().displayed) ?? 0 > 0 ? true : nil
         }
         let decoded = MonotonicTime.now

@@ -24,8 +24,14 @@ struct CallMeasurement: Sendable {
         /// Times as an observer on the network saw them; nil when it saw none.
         init?(_ times: PacketWatch.Times?, decodedAt decoded: MonotonicTime) {
             guard let invite = times?.invite else { return nil }
+            self.init(times, firstDecodedPicture: Double(decoded - invite) / 1e6)
+        }
+
+        /// The same where the picture's time is known from the INVITE on.
+        init?(_ times: PacketWatch.Times?, firstDecodedPicture: Double) {
+            guard let invite = times?.invite else { return nil }
             firstVideoPacket = times?.firstVideo.map { Double($0 - invite) / 1e6 }
-            firstDecodedPicture = Double(decoded - invite) / 1e6
+            self.firstDecodedPicture = firstDecodedPicture
         }
     }
 
