@@ -21,7 +21,7 @@ struct RoomBaresipLabTests {
             configuration.toneFrequency = Self.toneHeard
             let peer = try await BaresipPeer(configuration)
             let room = try await RoomProcess(name: "Lab", board: "lab")
-            // The first call finds both programs cold: in the guest each page that they touch costs some 15 us.
+            try await BaresipCall.settle(peer)
             let first = try await BaresipCall.dial(room, peer, roomCalls: roomCalls, within: .seconds(30))
             print("figure: lab, \(Self.title(roomCalls)), the first call: \(first.figures.setUp)")
             _ = try room.request(.callHangup)

@@ -155,6 +155,14 @@ package final class BaresipPeer: Sendable {
             .map { try WaveFile(path: "\(folder.path)/\($0)") }
     }
 
+    /// Has it code and decode its own pictures for a moment (its module vidloop), as a room tries its codecs after its
+    /// start.
+    package func tryVideoCodec() async throws {
+        _ = try await control.command("vidloop", "h264")
+        try await Task.sleep(for: .seconds(1))
+        _ = try await control.command("vidloop_stop")
+    }
+
     /// Ends its calls and the program.
     package func stop() async {
         _ = try? await control.command("hangup")
@@ -185,6 +193,6 @@ private func configurationLines(
     if case .none = configuration.video {} else { modules += ["avcodec", "avformat", "fakevideo", "v4l2"] }
     lines += modules.map { "module \($0).so" }
     lines += ["module_tmp account.so"]
-    lines += ["menu", "ctrl_tcp", "debug_cmd"].map { "module_app \($0).so" }
+    lines += ["menu", "ctrl_tcp", "debug_cmd", "vidloop"].map { "module_app \($0).so" }
     return lines + configuration.extraLines
 }

@@ -26,9 +26,9 @@ struct LabBench: Sendable {
         let out = "\(root)/.lab-out/bench"
         let child = try ChildProcess(
             "\(root)/Tests/Lab/run", [out, words.joined(separator: " ")],
-            environment: ["LAB_KERNEL": kernel, "LAB_TIMEOUT": "\(seconds + 230)"],
+            environment: ["LAB_KERNEL": kernel, "LAB_TIMEOUT": "\(seconds + 290)"],
             logPath: "\(folder.path)/log")
-        let outcome = try await child.wait(within: .seconds(seconds + 240))
+        let outcome = try await child.wait(within: .seconds(seconds + 300))
         guard outcome == .exited(status: 0), let text = try? readText("\(out)/\(resultFile)") else {
             let said = (try? readText("\(out)/console.log")) ?? child.log
             return .failure(.init("it ended with \(outcome): \(said.suffix(300))"))

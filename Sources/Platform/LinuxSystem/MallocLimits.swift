@@ -14,5 +14,14 @@ package func tameMalloc(arenas: Int32) {
 }
 
 /// Whether the environment has malloc keep what was freed (`MALLOC_TRIM_THRESHOLD_`, mallopt(3)), as where a page fault
-/// costs more than memory does: large blocks are then left to malloc, and `releaseUnusedMemory` does nothing.
-let keepsFreedMemory = getenv("MALLOC_TRIM_THRESHOLD_") != nil
+/// costs more than memory does: large blocks are then left to malloc, `releaseUnusedMemory` does nothing, and nothing else
+/// is given back either.
+package let keepsFreedMemory = getenv("MALLOC_TRIM_THRESHOLD_") != nil
+
+/// Has malloc get and touch so many bytes more, where it keeps them: calls then find them whatever holes the one before has
+/// left. Any thread.
+package func touchKeptMemory(byteCount: Int) {
+    guard keepsFreedMemory, let block = malloc(byteCount) else { return }
+    memset(block, 0, byteCount)
+    free(block)
+}

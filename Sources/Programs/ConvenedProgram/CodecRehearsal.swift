@@ -17,6 +17,9 @@ struct CodecRehearsal: Sendable {
     /// High, level 3.1, as two rooms agree on.
     private static let high: UInt32 = 0x64001F
 
+    /// What a second call takes at most beside what the first has left.
+    private static let callMemory = 32 << 20
+
     /// nil when the board has no x264.
     let encoder: X264Options?
     /// Whether the board decodes by libavcodec.
@@ -27,6 +30,11 @@ struct CodecRehearsal: Sendable {
 
     /// Takes as long as the pictures' coding. Whatever fails here fails again, and is told, in a call.
     func run() {
+        tryCodecs()
+        touchKeptMemory(byteCount: Self.callMemory)
+    }
+
+    private func tryCodecs() {
         guard let encoder else { return }
         let format = VideoFormat(.nv12, width: size.width, height: size.height)
         let configuration = VideoEncoderConfiguration(

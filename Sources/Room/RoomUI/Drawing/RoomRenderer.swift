@@ -106,8 +106,9 @@ package final class RoomRenderer {
     package func invalidate() { shown = nil }
 
     /// Gives memory back to the system: all of surfaces that came back, and what is clear of the one that is shown.
-    /// Worth it once nothing moves any more.
+    /// Worth it once nothing moves any more, and never where memory is kept (`keepsFreedMemory`).
     package func trim() {
+        if keepsFreedMemory { return }
         free |= pool.collectReturned()
         for index in 0..<Self.surfaceCount where !drawn[index].isEmpty {
             if free & (1 << UInt64(index)) != 0 {
