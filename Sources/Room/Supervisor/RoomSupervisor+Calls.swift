@@ -115,7 +115,8 @@ extension RoomSupervisor {
         }
     }
 
-    /// Answers an incoming call: media first, so that the first packet leaves with the answer.
+    /// Answers an incoming call: media first, so that the first picture is being coded while the answer is on its way. An
+    /// answer that cannot be sent, since the call is over by then, ends them again.
     func accept(_ number: Int) async {
         guard let call = machine.call(number)?.signaling, let pending = pendingOffers.removeValue(forKey: call) else {
             return
@@ -132,8 +133,8 @@ extension RoomSupervisor {
             } else {
                 body = negotiation.makeOffer()
             }
-            try await agent.answer(call, answer: body)
             if agreements[number] != nil { startMedia(number) }
+            try await agent.answer(call, answer: body)
         } catch let error as NegotiationFailure {
             await refuse(number, status: 488)
             await feed(.mediaFailed(number: number, sentence: error.sentence))
