@@ -40,6 +40,13 @@ package struct AnonymousMemory: ~Copyable, @unchecked Sendable {
         _ = madvise(checked(offset, count), count, MADV_DONTNEED)
     }
 
+    /// Whether `count` bytes from `offset` are zero, written or not.
+    package func isZero(from offset: Int, byteCount count: Int) -> Bool {
+        let start = checked(offset, count)
+        // Each byte is like the one before it.
+        return count == 0 || start.load(as: UInt8.self) == 0 && memcmp(start, start + 1, count - 1) == 0
+    }
+
     private func checked(_ offset: Int, _ count: Int) -> UnsafeMutableRawPointer {
         precondition(offset >= 0 && count >= 0 && offset <= byteCount - count, "range in anonymous memory")
         return base + offset

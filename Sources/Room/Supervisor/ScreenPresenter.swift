@@ -120,8 +120,14 @@ actor ScreenPresenter {
         trimsInCall = false
         trimming = Task { [weak self] in
             try? await Task.sleep(for: .seconds(2), tolerance: .seconds(1))
-            if !Task.isCancelled { await self?.trim() }
+            if !Task.isCancelled { await self?.trimIdle() }
         }
+    }
+
+    /// To wake up for it has read pages of the program in again.
+    private func trimIdle() {
+        trim()
+        releaseProgramPages()
     }
 
     /// In a call a little is drawn each second, so that waiting for quiet would keep the whole pages of before for as long

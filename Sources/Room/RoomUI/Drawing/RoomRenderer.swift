@@ -159,11 +159,16 @@ package final class RoomRenderer {
             }
         }
 
-        /// Gives back the pages in which nothing is drawn. Whoever reads them meanwhile finds them clear, before and
-        /// after.
+        /// Gives back the pages in which nothing is drawn, which `populate` may have got. Whoever reads them meanwhile
+        /// finds them clear, before and after.
         func discard(_ index: Int, outside occupied: Region) {
-            forEachRun(of: pages(of: occupied), where: false) { first, count in
-                memory.discard(from: index * byteCount + first * Self.page, byteCount: count * Self.page)
+            var isDrawn = pages(of: occupied)
+            let start = index * byteCount
+            for page in isDrawn.indices where isDrawn[page] {
+                isDrawn[page] = !memory.isZero(from: start + page * Self.page, byteCount: Self.page)
+            }
+            forEachRun(of: isDrawn, where: false) { first, count in
+                memory.discard(from: start + first * Self.page, byteCount: count * Self.page)
             }
         }
 
