@@ -18,10 +18,14 @@ package func tameMalloc(arenas: Int32) {
 /// is given back either.
 package let keepsFreedMemory = getenv("MALLOC_TRIM_THRESHOLD_") != nil
 
-/// Has malloc get and touch so many bytes more, where it keeps them: calls then find them whatever holes the one before has
-/// left. Any thread.
+/// Has malloc get so many bytes more, where it keeps them, with their pages: calls then find them whatever holes the one
+/// before has left. Any thread.
 package func touchKeptMemory(byteCount: Int) {
     guard keepsFreedMemory, let block = malloc(byteCount) else { return }
-    memset(block, 0, byteCount)
+    // Not by writing: to the compiler, what is written into memory that is freed right after is written for nobody.
+    let page = Int(getpagesize())
+    let start = (Int(bitPattern: block) + page - 1) / page * page
+    let count = (Int(bitPattern: block) + byteCount - start) / page * page
+    _ = madvise(UnsafeMutableRawPointer(bitPattern: start), max(count, 0), MADV_POPULATE_WRITE)
     free(block)
 }

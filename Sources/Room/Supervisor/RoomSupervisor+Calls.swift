@@ -160,7 +160,8 @@ extension RoomSupervisor {
         guard let session = media[number], let agreement = agreements[number] else { return }
         do {
             try session.apply(audio: agreement.audio, video: agreement.video)
-            marks[number]?.answered = MonotonicTime.now
+            // Again with each change of the session: the answer was the first.
+            if marks[number]?.answered == nil { marks[number]?.answered = MonotonicTime.now }
             // Not before: loading would keep the call's threads from being made (glibc's loader lock).
             warmUp()
         } catch {
