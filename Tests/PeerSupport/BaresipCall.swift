@@ -35,8 +35,8 @@ package struct BaresipCall: Sendable {
     package private(set) var figures = Figures()
 
     /// Lets both end what follows their start: the room tries its codecs by itself, baresip because it is told to. Where a
-    /// page fault is dear, as in the device lab, the first call is else spent on touching memory, twice as long in
-    /// baresip as in the room.
+    /// page fault is dear, as in the device lab, the first call is else spent on touching memory, most
+    /// of all in baresip.
     package static func settle(_ peer: BaresipPeer) async throws {
         try await peer.tryVideoCodec()
         try await Task.sleep(for: .seconds(2))
