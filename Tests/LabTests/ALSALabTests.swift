@@ -38,8 +38,9 @@ struct ALSALabTests {
                     + "-f wav - | aplay -q -D hw:\(card),0,4",
             ],
             logPath: "/tmp/aplay.log")
-        try await eventually("the layout of the other end") {
-            (try? readText("/proc/asound/Loopback/pcm0p/sub4/hw_params"))?.contains("S32_LE") == true ? true : nil
+        // The cable takes it over when that end is prepared, not when it is set.
+        try await eventually("the other end plays") {
+            (try? readText("/proc/asound/Loopback/pcm0p/sub4/status"))?.contains("state: RUNNING") == true ? true : nil
         }
         let wake = try Doorbell()
         let capture = try ALSACapture(PCMAddress(card: "Loopback", device: 1, subdevice: 4))

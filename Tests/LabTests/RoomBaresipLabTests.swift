@@ -7,6 +7,9 @@ import Testing
 struct RoomBaresipLabTests {
     private static let tonePlayed = 880
     private static let toneHeard = 1000
+    /// Seconds for 300 pictures of each. The guest has one processor for both programs and all drivers, and does not know
+    /// what the host does besides: where they take longer, it did not get its processor.
+    private static let keptUp = 12.0
 
     @Test(
         "Pictures and tones go both ways, whoever calls",
@@ -14,7 +17,7 @@ struct RoomBaresipLabTests {
     func calls() async throws {
         let folder = try TemporaryFolder()
         let clip = "\(folder.path)/clip.mp4"
-        try await VideoClip.make(at: clip, seconds: 30, width: 1280, height: 720)
+        try await VideoClip.make(at: clip, of: .calm, seconds: 40, width: 1280, height: 720)
         for roomCalls in [true, false] {
             var configuration = BaresipPeer.Configuration()
             configuration.video = .file(clip)
@@ -33,11 +36,15 @@ struct RoomBaresipLabTests {
             print("figure: lab, \(Self.title(roomCalls)): \(figures)")
             #expect(figures.decodedByPeer * 300 >= figures.sentByRoom * 290)
             #expect(figures.decodedByRoom * 300 >= figures.sentByPeer * 290)
-            // The guest has one processor for both programs and all drivers, and does not know what the host does besides.
             #expect(figures.sentByRoom > 60)
             #expect(figures.decodedByRoom > 30)
-            #expect(figures.keyFrameAtPeer < 3000)
-            #expect(figures.keyFrameAtRoom < 3000)
+            let isKeptUp = figures.seconds < Self.keptUp
+            if !isKeptUp { print("figure: the host is loaded; the first pictures are held to ten times their bound") }
+            let bound = isKeptUp ? 300.0 : 3000.0
+            for figures in [first.figures, figures] {
+                #expect(figures.keyFrameAtPeer <= bound)
+                #expect(figures.keyFrameAtRoom <= bound)
+            }
             // baresip takes packetization mode 0 only, for which vh264enc cannot make slices small enough.
             #expect(try room.status("calls.2.video.send.encoder.name")?.stringValue == "x264")
             #expect(try room.status("calls.2.audio.receive.codec")?.stringValue == "opus")

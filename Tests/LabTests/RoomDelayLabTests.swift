@@ -52,6 +52,8 @@ struct RoomDelayLabTests {
         let median = try #require(
             settled.isEmpty ? nil : settled[settled.count / 2], "\(flashes.count), \(beeps.count)")
         #expect((-40.0...60.0).contains(median), "\(skews)")
+        // The watcher itself may have been kept from its processor once.
+        #expect(settled.count { !(-40.0...60.0).contains($0) } <= 1, "\(skews)")
     }
 
     @Test("From a camera's time stamp to the other room's screen: what the room says is what is seen")

@@ -9,6 +9,8 @@ package struct BaresipCall: Sendable {
         /// Pictures that baresip sent, and that the room decoded of them.
         package var sentByPeer = 0
         package var decodedByRoom = 0
+        /// For how long they were counted.
+        package var seconds = 0.0
         /// From the answer to the first decoded key frame, in milliseconds; at baresip up to `lookEvery` too much.
         package var keyFrameAtRoom = 0.0
         package var keyFrameAtPeer = 0.0
@@ -87,16 +89,25 @@ package struct BaresipCall: Sendable {
         figures.waited = wait.share(since: before)
     }
 
-    /// Counts for as long as the room's camera takes for so many pictures.
+    /// Counts until each has sent so many pictures, for twice the time that a camera takes for them at most.
     package mutating func count(pictures: Int) async throws {
         let before = wait
+        let clock = ContinuousClock()
+        let begun = clock.now
         let first = try await reading()
         try await Task.sleep(for: .milliseconds(pictures * 1000 / 30))
-        let sent = try await reading()
+        var sent = try await reading()
+        while clock.now < begun + .milliseconds(pictures * 2000 / 30),
+            min(sent.sentByRoom - first.sentByRoom, sent.sentByPeer - first.sentByPeer) < pictures
+        {
+            try await Task.sleep(for: .milliseconds(100))
+            sent = try await reading()
+        }
+        figures.seconds = (clock.now - begun) / .seconds(1)
         // What was sent last is decoded a little later.
-        let deadline = ContinuousClock.now + .seconds(2)
+        let deadline = clock.now + .seconds(2)
         var decoded = try await reading()
-        while ContinuousClock.now < deadline,
+        while clock.now < deadline,
             decoded.decodedByPeer - first.decodedByPeer < sent.sentByRoom - first.sentByRoom
                 || decoded.decodedByRoom - first.decodedByRoom < sent.sentByPeer - first.sentByPeer
         {
@@ -128,7 +139,7 @@ package struct BaresipCall: Sendable {
 extension BaresipCall.Figures: CustomStringConvertible {
     package var description: String {
         "room to baresip \(decodedByPeer) decoded of \(sentByRoom) sent, baresip to room \(decodedByRoom) of "
-            + "\(sentByPeer); \(setUp)"
+            + "\(sentByPeer) in \((seconds * 10).rounded() / 10) s; \(setUp)"
             + (isLoaded ? "; loaded machine: \((waited * 100).rounded() / 100) s a second waited" : "")
     }
 

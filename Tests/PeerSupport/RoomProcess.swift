@@ -28,7 +28,7 @@ package final class RoomProcess: Sendable {
     ///   - store: the file of directory and history; nil for one in the room's folder.
     ///   - recordsTimes: whether it is written down when a lamp was seen and sound was heard (`SimulatedTimes`).
     ///   - recordsSound: keeps the last minute of what the loudspeaker played, which takes memory.
-    ///   - program: nil for the `convened` that was built with the caller.
+    ///   - program: nil for the `convened` that the environment's `CONVENED` names, else the one built with the caller.
     ///   - arguments: more of them.
     ///   - environment: laid over the caller's.
     ///   - socketPath: nil for one of its own.
@@ -52,7 +52,7 @@ package final class RoomProcess: Sendable {
               file: \(store ?? "\(folder.path)/directory.sqlite")
             \(settings)
             """, to: "\(folder.path)/room.yaml")
-        let program = try program ?? Self.builtProgram()
+        let program = try program ?? Self.namedProgram ?? Self.builtProgram()
         var environment = environment
         if recordsSound { environment["CONVENE_SIMULATED_RECORDING"] = recordingPath }
         if recordsTimes { environment["CONVENE_SIMULATED_TIMES"] = timesPath }
@@ -137,6 +137,9 @@ package final class RoomProcess: Sendable {
 
     /// The repository's root, from where this file lies.
     package static let sourceFolder = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/\($1)" }
+
+    /// The `convened` that the device lab's tier hands its tests: built as it ships.
+    private static let namedProgram = getenv("CONVENED").map { String(cString: $0) }
 
     /// A program of this package beside the running one.
     package static func builtProgram(_ name: String = "convened") throws -> String {

@@ -16,7 +16,7 @@ enum LabBaresipBench {
     static func runInside(program: String?) async throws -> [(name: String, value: Double)] {
         let folder = try TemporaryFolder()
         let clip = "\(folder.path)/clip.mp4"
-        try await VideoClip.make(at: clip, seconds: 30)
+        try await VideoClip.make(at: clip, of: .calm, seconds: 40)
         var configuration = BaresipPeer.Configuration()
         configuration.video = .file(clip)
         configuration.recordsAudio = false
