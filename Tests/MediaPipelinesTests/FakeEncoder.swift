@@ -25,6 +25,10 @@ final class EncoderScript: Sendable {
         /// Pictures that are kept before the first comes out.
         var latency = 0
         var frameBytes = 200
+        /// The first picture's parameter sets are lent before it is done.
+        var lendsBeginning = false
+        /// The next submission throws after that.
+        var failsWithin = false
         var allocations: [UInt64] = []
     }
 
@@ -67,6 +71,7 @@ final class FakeEncoder: VideoEncoder {
     private var inside: [(captureTime: MonotonicTime, submitTime: MonotonicTime, isKeyFrame: Bool, luma: UInt8)] = []
     private var number: UInt32 = 0
     private let unit = FakeUnit()
+    private var beginning: ((EncodedAccessUnit) -> Void)?
 
     fileprivate init(_ script: EncoderScript, _ configuration: VideoEncoderConfiguration) throws(DeviceError) {
         try script.mayOpen(configuration)
@@ -99,17 +104,35 @@ final class FakeEncoder: VideoEncoder {
         let fails = script.state(ofSubmission: forceKeyFrame)
         if fails { throw DeviceError(.failed, device: script.name, detail: "VIDIOC_QBUF: made up") }
         if inside.count >= 8 { return .full }
+        if inside.isEmpty, number == 0 { try lendParameterSets(at: value.captureTime) }
         let luma = value.planes.0.base?.load(as: UInt8.self) ?? 0
         inside.append((value.captureTime, .now, forceKeyFrame || number == 0 && inside.isEmpty, luma))
         if inside.count > script.latency, !script.isStalled { event.signal() }
         return .accepted
     }
 
+    func lendBeginning(to body: @escaping (EncodedAccessUnit) -> Void) {
+        if script.now.lendsBeginning { beginning = body }
+    }
+
+    private func lendParameterSets(at captureTime: MonotonicTime) throws(DeviceError) {
+        guard let beginning else { return }
+        FakeUnit.parameterSets.withUnsafeBytes {
+            beginning(
+                EncodedAccessUnit(
+                    bytes: $0, captureTime: captureTime, submitTime: .now, isKeyFrame: false, isEnd: false))
+        }
+        if script.takeFailureWithin() { throw DeviceError(.failed, device: script.name, detail: "made up") }
+    }
+
     func takeOutput(_ body: (EncodedAccessUnit) -> Void) throws(DeviceError) -> Bool {
         if !script.isAlwaysReady { event.drain() }
         guard inside.count > script.latency, !script.isStalled else { return false }
         let picture = inside.removeFirst()
-        unit.fill(number: number, luma: picture.luma, isKeyFrame: picture.isKeyFrame, byteCount: script.frameBytes)
+        unit.fill(
+            number: number, luma: picture.luma, isKeyFrame: picture.isKeyFrame, byteCount: script.frameBytes,
+            parameterSets: beginning == nil)
+        beginning = nil
         number += 1
         if inside.count > script.latency { event.signal() }
         body(
@@ -134,6 +157,13 @@ extension EncoderScript {
             if forced { value.forced += 1 }
             defer { value.failsNext = false }
             return value.failsNext
+        }
+    }
+
+    fileprivate func takeFailureWithin() -> Bool {
+        state.withLock { value in
+            defer { value.failsWithin = false }
+            return value.failsWithin
         }
     }
 

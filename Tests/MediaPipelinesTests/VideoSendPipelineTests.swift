@@ -48,6 +48,48 @@ struct VideoSendPipelineTests {
         #expect(spread < 100_000_000)
     }
 
+    @Test("A picture whose beginning is lent first leaves in two parts of one time, marked at its end, and counts once")
+    func beginning() throws {
+        let script = EncoderScript()
+        script.set { $0.lendsBeginning = true }
+        let stage = try VideoSendStage([script])
+        defer { stage.pipeline.stop() }
+        stage.feed(PictureSource(), 5)
+        try eventually("pictures are sent") { stage.units.count >= 3 }
+        stage.pipeline.stop()
+        let first = try #require(stage.units.first)
+        #expect(first.isKeyFrame && first.hasParameterSets)
+        let packets = stage.transport.packets
+        let ofFirst = packets.prefix { $0.header.timestamp == first.timestamp }
+        #expect(ofFirst.map(\.header.marker) == [false, true])
+        #expect(packets.count { $0.header.marker } == packets.count - 1)
+        #expect(stage.pipeline.statistics.encodedFrames.value == UInt64(packets.count - 1))
+        #expect(stage.pipeline.statistics.encodedToSent.summary().count == packets.count - 1)
+        #expect(stage.log.times { if case .firstVideoPacketSent = $0 { true } else { false } }.count == 1)
+    }
+
+    @Test("An encoder that fails after it lent a beginning costs that picture, and the next one has a time of its own")
+    func failureWithin() throws {
+        let script = EncoderScript()
+        script.set {
+            $0.lendsBeginning = true
+            $0.failsWithin = true
+        }
+        let stage = try VideoSendStage([script])
+        defer { stage.pipeline.stop() }
+        let source = PictureSource()
+        try eventually("pictures are sent") {
+            stage.feed(source, 1, every: .milliseconds(20))
+            return stage.units.count >= 2
+        }
+        let packets = stage.transport.packets
+        #expect(packets[0].header.marker == false)
+        #expect(packets[0].header.timestamp.distance(to: packets[1].header.timestamp) > 0)
+        let first = try #require(stage.units.first)
+        #expect(first.isKeyFrame && first.hasParameterSets)
+        #expect(stage.log.encoderFailures.map(\.kind) == [.failed])
+    }
+
     @Test("A key frame that is asked for comes with the next picture, however many times it was asked for")
     func keyFrame() throws {
         let script = EncoderScript()

@@ -144,6 +144,51 @@ struct X264EncoderTests {
     }
 
     @Test(
+        "The first picture's slices are lent while it is coded, all but the last, and nothing after it",
+        arguments: [1, 2])
+    func beginning(threads: Int) throws {
+        let encoder = try X264Encoder(configuration(), options: X264Options(threads: threads))
+        let decoder = try AVCDecoder()
+        let pictures = SyntheticPictures(width: 640, height: 360)
+        var parts: [(bytes: [UInt8], time: Int64)] = []
+        encoder.lendBeginning { part in
+            #expect(!part.isEnd)
+            parts.append((Array(part.bytes), part.captureTime.nanoseconds))
+        }
+        for number in 0..<3 {
+            parts = []
+            let frame = try present(
+                pictures.draw(
+                    number: UInt64(number), seconds: 0, captureTime: MonotonicTime(nanoseconds: Int64(number) + 7)))
+            #expect(try encoder.submit(frame, forceKeyFrame: number == 2) == .accepted)
+            var whole = parts.flatMap(\.bytes)
+            let taken = try encoder.takeOutput { unit in
+                #expect(unit.isEnd && unit.isKeyFrame == (number != 1) && !unit.bytes.isEmpty)
+                whole += unit.bytes
+            }
+            #expect(taken)
+            // Several threads would lend them in any order.
+            #expect(parts.map(\.time) == (number == 0 && threads == 1 ? [7, 7, 7] : []))
+            let types = whole.withUnsafeBytes { bytes in AnnexBScanner(bytes).map { bytes[$0.lowerBound] & 0x1F } }
+            #expect(types.count { $0 == 5 } == (number == 1 ? 0 : threads > 1 ? 2 : number == 0 ? 4 : 1))
+            #expect(types.contains(7) == (number != 1))
+            // What is lent first can be decoded as far as it goes: parameter sets come with the first slice.
+            if let first = parts.first {
+                #expect(first.bytes.withUnsafeBytes { AccessUnitSummary(headOf: $0).isKeyFrame })
+            }
+            _ = try whole.withUnsafeBytes {
+                try decoder.decode($0, captureTime: .zero, isKeyFrame: number != 1)
+            }
+            let decoded = try decoder.takeFrame()
+            guard let decoded else {
+                Issue.record("picture \(number) is not decoded")
+                return
+            }
+            #expect(structuralSimilarity(frame.value, decoded.value) > 0.8)
+        }
+    }
+
+    @Test(
         "The stream is of the profile that was agreed, at the lowest level that fits, without reordering",
         arguments: [
             (0x42E01F, H264Profile.constrainedBaseline), (0x4D0028, .main), (0x64001F, .high), (0x640C1F, .high),

@@ -59,6 +59,8 @@ package final class X264Encoder: VideoEncoder {
         if let output { (1, output.submitTime) } else { (0, .zero) }
     }
 
+    package func lendBeginning(to body: @escaping (EncodedAccessUnit) -> Void) { session.lendBeginning(to: body) }
+
     package func setBitrate(_ bitrate: BitsPerSecond) throws(DeviceError) -> Bool {
         if bitrate == configuration.bitrate { return true }
         guard bitrate.value >= 8000, session.setBitrate(bitrate, burst: options.burst) else { return false }
@@ -79,7 +81,7 @@ package final class X264Encoder: VideoEncoder {
             // The range stands in the sequence parameter set: a new stream with its own key frame.
             session = try X264Session(configuration, options: options, isFullRange: picture.isFullRange)
         }
-        guard let encoded = session.encode(frame, forceKeyFrame: forceKeyFrame) else {
+        guard let encoded = session.encode(frame, forceKeyFrame: forceKeyFrame, at: submitTime) else {
             throw DeviceError(.failed, device: Self.deviceName, detail: "x264_encoder_encode: \(session.lastMessage)")
         }
         guard !encoded.bytes.isEmpty else { return .accepted }

@@ -1,21 +1,30 @@
 internal import CX264
 import H264Bitstream
+import LinuxSystem
 import MediaTypes
 import RealtimeSupport
 
 /// An open x264 encoder with its parameters and its input picture.
 struct X264Session: ~Copyable {
+    /// Slices of a first picture that is lent from its beginning on.
+    private static let slices: Int32 = 4
+
     private let encoder: EncoderHandle
     private let memory: SessionMemory
     private var pictureCount: Int64 = 0
     /// How x264 chooses among intra blocks once the first picture is out.
     private let intraBlocks: UInt32
+    /// Where x264's NAL units come; nil where several threads make them, in no order.
+    private let output: NALUnitOutput?
     /// Whether the sequence parameter set says full range.
     let isFullRange: Bool
 
     init(
         _ configuration: VideoEncoderConfiguration, options: X264Options, isFullRange: Bool
     ) throws(DeviceError) {
+        let output =
+            options.threads > 1
+            ? nil : try NALUnitOutput(width: configuration.format.width, height: configuration.format.height)
         let memory = SessionMemory()
         guard convene_x264_knows_preset(options.preset) != 0,
             x264_param_default_preset(memory.parameters, options.preset, "zerolatency") == 0
@@ -27,6 +36,7 @@ struct X264Session: ~Copyable {
         let profile = X264Profile(profileLevelID: configuration.profileLevelID)
         memory.parameters.pointee.apply(configuration, options: options, profile: profile, isFullRange: isFullRange)
         convene_x264_log_into(memory.parameters, memory.message)
+        if let output { memory.hand(unitsTo: output) }
         let intraBlocks = memory.parameters.pointee.analyse.intra
         // The first picture is what the far end waits for: with the largest blocks alone it is done a seventh sooner, and
         // as large at the same quantiser.
@@ -43,6 +53,7 @@ struct X264Session: ~Copyable {
         memory.picture.pointee.img.i_plane = Int32(configuration.format.pixelFormat.planeCount)
         encoder = EncoderHandle(raw: opened)
         self.memory = memory
+        self.output = output
         self.intraBlocks = intraBlocks
         self.isFullRange = isFullRange
     }
@@ -53,13 +64,22 @@ struct X264Session: ~Copyable {
         return x264_encoder_reconfig(encoder.raw, memory.parameters) == 0
     }
 
+    /// Lends `body` each slice of the first picture but the last as soon as it is coded.
+    mutating func lendBeginning(to body: @escaping (EncodedAccessUnit) -> Void) {
+        guard let output, pictureCount == 0 else { return }
+        memory.parameters.pointee.i_slice_count = Self.slices
+        // Refused, the picture stays whole.
+        _ = x264_encoder_reconfig(encoder.raw, memory.parameters)
+        output.beginning = body
+    }
+
     // MARK: - Real-time
 
-    /// Encodes one picture; the bytes are valid until the next call.
+    /// Encodes one picture; the bytes, all that was not lent yet, are valid until the next call.
     ///
     /// - Returns: nil when x264 failed; `lastMessage` says why.
     mutating func encode(
-        _ frame: borrowing FrameHandle, forceKeyFrame: Bool
+        _ frame: borrowing FrameHandle, forceKeyFrame: Bool, at submitTime: MonotonicTime
     ) -> (bytes: UnsafeRawBufferPointer, isKeyFrame: Bool)? {
         let planes = frame.value.planes
         memory.picture.pointee.img.plane.0 = planes.0.base?.assumingMemoryBound(to: UInt8.self)
@@ -71,11 +91,13 @@ struct X264Session: ~Copyable {
         memory.picture.pointee.i_type = forceKeyFrame ? X264_TYPE_IDR : X264_TYPE_AUTO
         memory.picture.pointee.i_pts = pictureCount
         pictureCount &+= 1
+        output?.begin(captureTime: frame.value.captureTime, submitTime: submitTime)
         var units: UnsafeMutablePointer<x264_nal_t>?
         var unitCount: Int32 = 0
         let byteCount = x264_encoder_encode(
             encoder.raw, &units, &unitCount, memory.picture, memory.result)
         if pictureCount == 1 { endHaste() }
+        if let output { return byteCount < 0 || output.isOverrun ? nil : (output.rest, output.holdsKeyFrame) }
         guard byteCount > 0, let units, let first = units.pointee.p_payload else {
             return byteCount < 0 ? nil : (UnsafeRawBufferPointer(start: nil, count: 0), false)
         }
@@ -89,11 +111,16 @@ struct X264Session: ~Copyable {
     /// A refusal would only leave the choice as it is.
     private mutating func endHaste() {
         memory.parameters.pointee.analyse.intra = intraBlocks
+        memory.parameters.pointee.i_slice_count = 0
+        output?.beginning = nil
         _ = x264_encoder_reconfig(encoder.raw, memory.parameters)
     }
 
-    /// What x264 said last.
-    var lastMessage: String { memory.words }
+    /// What x264 said last, or what became of its picture.
+    var lastMessage: String {
+        if let output, output.isOverrun { return "the coded picture takes more than \(output.capacity) bytes" }
+        return memory.words
+    }
 }
 
 /// An x264 encoder that is closed when its owner ends.
@@ -121,6 +148,15 @@ private struct SessionMemory: ~Copyable {
         picture.deallocate()
         result.deallocate()
         message.deallocate()
+    }
+
+    /// Has x264 hand each NAL unit to `output`, which lives at least as long as this encoder, instead of gathering them.
+    func hand(unitsTo output: NALUnitOutput) {
+        picture.pointee.opaque = Unmanaged.passUnretained(output).toOpaque()
+        parameters.pointee.nalu_process = { encoder, unit, output in
+            guard let encoder, let unit, let output else { return }
+            Unmanaged<NALUnitOutput>.fromOpaque(output).takeUnretainedValue().append(unit, of: encoder)
+        }
     }
 
     /// What x264 said last, on one line.

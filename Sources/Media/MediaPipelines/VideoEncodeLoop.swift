@@ -285,6 +285,7 @@ struct VideoEncodeLoop: ~Copyable {
         do {
             let opened = try choice.open(wanted)
             encoder = opened
+            opened.lendBeginning { [sender] in sender.send($0) }
             keyFramePending = true
             lastKeyFrame = 0
             let capabilities = opened.capabilities
@@ -300,6 +301,7 @@ struct VideoEncodeLoop: ~Copyable {
     private mutating func encoderFailed(_ error: DeviceError, _ now: Int64) {
         let isUnsuited = encoder == nil && error.kind == .unsupported
         encoder = nil
+        sender.giveUpBegun()
         inputs = 0
         fruitless = 0
         if !isUnsuited { statistics.encoderRestarts.add() }

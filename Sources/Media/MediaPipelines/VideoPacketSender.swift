@@ -23,6 +23,8 @@ final class VideoPacketSender {
     private let events: @Sendable (MediaEvent) -> Void
     private var isFirst = true
     private var last: RTPTimestamp?
+    /// Of the picture whose beginning was sent.
+    private var begun: RTPTimestamp?
 
     init(
         configuration: VideoSendConfiguration, stream: RTPSendStream, statistics: VideoSendStatistics,
@@ -38,17 +40,25 @@ final class VideoPacketSender {
 
     static func isKeyFrame(_ bytes: UnsafeRawBufferPointer) -> Bool { AccessUnitSummary(headOf: bytes).isKeyFrame }
 
+    /// The rest of a picture whose beginning was sent does not come: the far end finds it incomplete.
+    func giveUpBegun() { begun = nil }
+
     // MARK: - Real-time
 
+    /// Sends a picture or, while the encoder is at the rest of it, its beginning.
     func send(_ unit: EncodedAccessUnit) {
         let encoded = MonotonicTime.now
-        statistics.encodedFrames.add()
-        if unit.isKeyFrame { statistics.keyFrames.add() }
         statistics.encodedBytes.add(UInt64(unit.bytes.count))
-        statistics.encode.record(nanoseconds: encoded - unit.submitTime)
-        statistics.captureToEncoded.record(nanoseconds: encoded - unit.captureTime)
-        let timestamp = timestamp(of: unit.captureTime, at: encoded)
-        let bursts = unit.bytes.count / (packetizer.maximumPayloadSize * Self.burst)
+        if unit.isEnd {
+            statistics.encodedFrames.add()
+            if unit.isKeyFrame { statistics.keyFrames.add() }
+            statistics.encode.record(nanoseconds: encoded - unit.submitTime)
+            statistics.captureToEncoded.record(nanoseconds: encoded - unit.captureTime)
+        }
+        let timestamp = begun ?? timestamp(of: unit.captureTime, at: encoded)
+        begun = unit.isEnd ? nil : timestamp
+        // A beginning is spread by the coding of the rest, which must not wait.
+        let bursts = unit.isEnd ? unit.bytes.count / (packetizer.maximumPayloadSize * Self.burst) : 0
         let pause = bursts > 0 ? Self.spread / Int64(bursts + 1) : 0
         var packets = packetizer.packets(of: unit.bytes)
         while let packet = packets.next() {
@@ -57,11 +67,12 @@ final class VideoPacketSender {
                 Self.rest(pause)
             }
             _ = stream.append(
-                payloadType: payloadType, timestamp: timestamp, marker: packet.marker, body: packet.body
+                payloadType: payloadType, timestamp: timestamp, marker: packet.marker && unit.isEnd,
+                body: packet.body
             ) { packet.writePrefix(into: $0) ?? 0 }
         }
         stream.flush()
-        statistics.encodedToSent.record(nanoseconds: MonotonicTime.now - encoded)
+        if unit.isEnd { statistics.encodedToSent.record(nanoseconds: MonotonicTime.now - encoded) }
         if isFirst {
             isFirst = false
             events(.firstVideoPacketSent)

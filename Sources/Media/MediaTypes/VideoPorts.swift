@@ -120,9 +120,9 @@ package struct VideoCodecCapabilities: Sendable, Equatable {
     }
 }
 
-/// One encoded picture, lent by an encoder; the bytes are valid inside the closure that receives it.
+/// One encoded picture or its beginning, lent by an encoder; the bytes are valid inside the closure that receives it.
 package struct EncodedAccessUnit {
-    /// Annex-B NAL units: SPS and PPS first with each IDR.
+    /// Annex-B NAL units: SPS and PPS first with each IDR. Without those that were lent as its beginning.
     package let bytes: UnsafeRawBufferPointer
     /// The capture time of the picture that was encoded.
     package let captureTime: MonotonicTime
@@ -130,14 +130,18 @@ package struct EncodedAccessUnit {
     package let submitTime: MonotonicTime
     /// Found by NAL unit type, never by a driver's flag.
     package let isKeyFrame: Bool
+    /// False for the beginning of a picture that is still being coded.
+    package let isEnd: Bool
 
     package init(
-        bytes: UnsafeRawBufferPointer, captureTime: MonotonicTime, submitTime: MonotonicTime, isKeyFrame: Bool
+        bytes: UnsafeRawBufferPointer, captureTime: MonotonicTime, submitTime: MonotonicTime, isKeyFrame: Bool,
+        isEnd: Bool = true
     ) {
         self.bytes = bytes
         self.captureTime = captureTime
         self.submitTime = submitTime
         self.isKeyFrame = isKeyFrame
+        self.isEnd = isEnd
     }
 }
 
@@ -159,10 +163,18 @@ package protocol VideoEncoder: AnyObject {
     var outputDescriptor: (descriptor: BorrowedDescriptor, interest: Readiness)? { get }
     /// Lends the next finished picture to `body`; false when none is ready.
     func takeOutput(_ body: (EncodedAccessUnit) -> Void) throws(DeviceError) -> Bool
+    /// From before the first picture on: lends `body` the slices of that one which are done while the others are still
+    /// being coded, from within `submit`, so that it is on its way sooner. The rest comes by `takeOutput`; where
+    /// `submit` throws, it does not. An encoder that gives its pictures whole leaves it at that.
+    func lendBeginning(to body: @escaping (EncodedAccessUnit) -> Void)
     /// Changes the rate while running; false when the encoder has to be opened anew for it.
     func setBitrate(_ bitrate: BitsPerSecond) throws(DeviceError) -> Bool
     /// How many pictures are inside, and since when the oldest is; the stall watch reads it.
     var pending: (count: Int, since: MonotonicTime) { get }
+}
+
+extension VideoEncoder {
+    package func lendBeginning(to body: @escaping (EncodedAccessUnit) -> Void) {}
 }
 
 /// What a decoder made of an access unit.
