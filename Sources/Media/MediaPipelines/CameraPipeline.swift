@@ -24,11 +24,7 @@ package final class CameraPipeline: Sendable {
     /// Figures for status.
     package let statistics = CameraStatistics()
 
-    private let thread: MediaThread
-    private let doorbell: Doorbell
-    private let commands: CommandQueue<Command>
-    private let outputs: OutputList<FrameInbox>
-    private let streaming = Atomic<Bool>(false)
+    private let thread: DeviceThread<Command, FrameInbox>
     private let keyFrameWanted = Atomic<Bool>(false)
     private let report: @Sendable (DeviceReport) -> Void
     private let openFormat = Mutex<VideoFormat?>(nil)
@@ -38,65 +34,55 @@ package final class CameraPipeline: Sendable {
 
     /// - Parameter report: called on the camera thread; must not block.
     package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
-        thread = try MediaThread(name: "camera")
-        doorbell = try Doorbell()
-        commands = CommandQueue(doorbell: doorbell)
-        outputs = OutputList(doorbell: doorbell)
+        thread = try DeviceThread(name: "camera")
         self.report = report
     }
 
     package func start(scheduling: ThreadScheduling = .init()) throws(SystemError) {
-        try thread.start(scheduling: scheduling) { [self] thread in
+        try thread.start(scheduling: scheduling) { [self] running in
             var loop = CameraLoop(
-                report: report, statistics: statistics, outputs: outputs,
+                report: report, statistics: statistics, outputs: thread.peers,
                 opened: { [self] format in openFormat.withLock { $0 = format } })
-            loop.run(thread, doorbell: doorbell, commands: commands) { [self] in
+            loop.run(running, doorbell: thread.doorbell, commands: thread.commands) { [self] in
                 CameraLoop.Wanted(
-                    streams: streaming.load(ordering: .acquiring),
+                    streams: thread.streams,
                     keyFrame: keyFrameWanted.exchange(false, ordering: .acquiringAndReleasing))
             }
         }
     }
 
     /// Closes the camera and ends the thread.
-    package func stop() {
-        thread.requestStop()
-        doorbell.ring()
-        thread.stopAndJoin()
-    }
+    package func stop() { thread.stop() }
 
     /// Opens a camera with `opener` on the thread, closing the one that is open.
-    package func open(_ opener: @escaping Opener) { commands.post(.open(opener)) }
+    package func open(_ opener: @escaping Opener) { thread.commands.post(.open(opener)) }
 
-    package func close() { commands.post(.close) }
+    package func close() { thread.commands.post(.close) }
 
     /// Sets a control of the open camera; `done` hears the outcome on the camera thread, or at once when that has ended.
     package func setControl(_ identifier: String, to value: Int, done: @escaping @Sendable (DeviceError?) -> Void) {
-        if !commands.post(.setControl(identifier, value, done)) { done(CameraLoop.absent) }
+        if !thread.commands.post(.setControl(identifier, value, done)) { done(CameraLoop.absent) }
     }
 
     /// Asks a camera that encodes by itself for a key frame; others ignore it. Any thread.
     package func requestKeyFrame() {
         keyFrameWanted.store(true, ordering: .releasing)
-        doorbell.ring()
+        thread.doorbell.ring()
     }
 
     /// Streams or rests; a resting camera stays open and costs nothing.
-    package func setStreaming(_ value: Bool) {
-        streaming.store(value, ordering: .releasing)
-        doorbell.ring()
-    }
+    package func setStreaming(_ value: Bool) { thread.setStreaming(value) }
 
     /// From now on pictures go to `inbox` too; the newest one does at once, while it is fresh.
-    package func attach(_ inbox: FrameInbox) { outputs.add(inbox) }
+    package func attach(_ inbox: FrameInbox) { thread.peers.add(inbox) }
 
-    package func detach(_ inbox: FrameInbox) { outputs.remove(inbox) }
+    package func detach(_ inbox: FrameInbox) { thread.peers.remove(inbox) }
 
     /// For the watchdog.
     package var heartbeat: UInt64 { thread.heartbeat }
 
     /// Has a resting thread turn once, so that its heartbeat moves.
-    package func nudge() { doorbell.ring() }
+    package func nudge() { thread.nudge() }
 }
 
 /// Figures of the camera, written by its thread.

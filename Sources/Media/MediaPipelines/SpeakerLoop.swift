@@ -4,8 +4,6 @@ import RealtimeSupport
 
 /// The speaker thread's loop. Confined to that thread.
 struct SpeakerLoop: ~Copyable {
-    private static let stallLimit: Int64 = 500_000_000
-    private static let blockTime: Int64 = 10_000_000
     /// Under-runs without a block in time between them that are no xrun any more.
     private static let underrunLimit = 50
 
@@ -16,18 +14,10 @@ struct SpeakerLoop: ~Copyable {
     private let block: UnsafeMutableBufferPointer<Int16>
 
     private var sink: (any AudioSink)?
-    private var isStreaming = false
-    private var hasBlock = false
-    private var underruns = 0
-    private var lastBlock: Int64 = 0
-    private var volume = 100
-    private var softwareGain = 256
+    private var state: AudioDeviceState
     private var calls: [AudioReceivePipeline] = []
     private var voice = ToneVoice()
     private var seenVersion: UInt64 = 0
-    private var clock = ClockEstimator()
-    private var nextClockReading: Int64 = 0
-    private var nextDiscard: Int64 = 0
 
     init(
         report: @escaping @Sendable (DeviceReport) -> Void, statistics: AudioDeviceStatistics,
@@ -37,6 +27,7 @@ struct SpeakerLoop: ~Copyable {
         self.statistics = statistics
         self.inputs = inputs
         self.tone = tone
+        state = AudioDeviceState(report: report, statistics: statistics, xrunLimit: Self.underrunLimit)
         block = .allocate(capacity: AudioFormat.blockFrames)
         block.initialize(repeating: 0)
     }
@@ -52,12 +43,12 @@ struct SpeakerLoop: ~Copyable {
         set.watch(1, doorbell.descriptor, for: .readable)
         while !thread.isStopping {
             thread.beat()
-            if isStreaming {
+            if state.isStreaming {
                 playOnce(doorbell)
             } else if wantsStream() {
                 discardOnce(&set)
             } else {
-                nextDiscard = 0
+                state.rest()
                 _ = try? set.wait()
             }
             doorbell.drain()
@@ -74,20 +65,17 @@ struct SpeakerLoop: ~Copyable {
 
     private mutating func playOnce(_ doorbell: Doorbell) {
         guard let sink else { return }
-        // The wait goes on after a wake-up for something else: it does not begin anew.
-        let left = max(Self.stallLimit - (MonotonicTime.now.nanoseconds - lastBlock), 0)
         do {
-            switch try sink.waitForSpace(wake: doorbell.descriptor, timeout: left) {
+            switch try sink.waitForSpace(wake: doorbell.descriptor, timeout: state.patience) {
             case .ready(let delay):
-                underruns = 0
+                state.endXruns()
                 try play(delay, on: sink)
             case .underrun:
                 try mendUnderrun(sink)
             case .woken:
                 break
             case .timedOut:
-                let silence = (MonotonicTime.now.nanoseconds - lastBlock) / 1_000_000
-                lose(DeviceError(.stalled, device: sink.name, detail: "took no sound for \(silence) ms"))
+                lose(DeviceError(.stalled, device: sink.name, detail: "took no sound for \(state.silence) ms"))
             }
         } catch {
             lose(error)
@@ -95,33 +83,18 @@ struct SpeakerLoop: ~Copyable {
     }
 
     private mutating func mendUnderrun(_ sink: any AudioSink) throws(DeviceError) {
-        statistics.xruns.add()
-        clock.reset()
-        underruns += 1
-        guard underruns <= Self.underrunLimit else {
+        if let underruns = state.noteXrun() {
             throw DeviceError(.failed, device: sink.name, detail: "under-ran \(underruns) times in a row")
         }
-        report(.xrun(total: statistics.xruns.value))
         try play(0, on: sink)
     }
 
     private mutating func play(_ delay: Int, on sink: any AudioSink) throws(DeviceError) {
         mix(delay)
-        if softwareGain != 256 {
-            for index in block.indices { block[index] = Int16(clamping: Int(block[index]) * softwareGain / 256) }
-        }
+        state.scale(block)
         try sink.write(UnsafeBufferPointer(block))
         statistics.setDelay(delay)
-        let now = MonotonicTime.now.nanoseconds
-        lastBlock = now
-        if now >= nextClockReading {
-            nextClockReading = now + 1_000_000_000
-            if let reading = sink.clock() { statistics.setClock(clock.add(reading)) }
-        }
-        if !hasBlock {
-            hasBlock = true
-            report(.running)
-        }
+        state.noteBlock(of: sink)
     }
 
     private mutating func mix(_ delay: Int) {
@@ -137,16 +110,9 @@ struct SpeakerLoop: ~Copyable {
     }
 
     private mutating func discardOnce(_ set: inout PollSet) {
-        let now = MonotonicTime.now.nanoseconds
-        if nextDiscard == 0 { nextDiscard = now + Self.blockTime }
-        if now < nextDiscard {
-            _ = try? set.wait(nanoseconds: nextDiscard - now)
-            return
-        }
-        if now - nextDiscard > 200_000_000 { nextDiscard = now }
+        guard state.awaitTurn(&set) != nil else { return }
         mix(0)
         statistics.silentBlocks.add()
-        nextDiscard += Self.blockTime
     }
 
     // MARK: - Set-up and repair
@@ -158,8 +124,7 @@ struct SpeakerLoop: ~Copyable {
             do {
                 let opened = try opener()
                 sink = opened
-                applyVolume()
-                report(.opened(DeviceDetails(name: opened.name)))
+                state.begin(opened)
             } catch {
                 report(.openFailed(error))
             }
@@ -168,33 +133,14 @@ struct SpeakerLoop: ~Copyable {
                 close()
                 report(.closed)
             }
-        case .setVolume(let percent):
-            volume = percent
-            applyVolume()
+        case .setVolume(let percent): state.setVolume(percent, of: sink)
         }
-    }
-
-    private mutating func applyVolume() {
-        let inHardware = sink?.setVolume(volume) ?? false
-        softwareGain = inHardware ? 256 : AudioGain.factor(percent: volume)
     }
 
     private mutating func follow(_ wanted: Bool) {
-        guard let sink, wanted != isStreaming else { return }
-        if !wanted {
-            isStreaming = false
-            sink.stop()
-            return
-        }
+        guard let sink else { return }
         do {
-            try sink.start()
-            isStreaming = true
-            hasBlock = false
-            underruns = 0
-            lastBlock = MonotonicTime.now.nanoseconds
-            nextClockReading = 0
-            nextDiscard = 0
-            clock.reset()
+            _ = try state.follow(wanted, sink)
         } catch {
             lose(error)
         }
@@ -208,8 +154,7 @@ struct SpeakerLoop: ~Copyable {
 
     private mutating func close() {
         guard let sink else { return }
-        if isStreaming { sink.stop() }
-        isStreaming = false
+        state.end(sink)
         self.sink = nil
     }
 }

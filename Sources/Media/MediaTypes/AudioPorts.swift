@@ -30,21 +30,26 @@ package enum AudioReadResult: Sendable, Equatable {
     case timedOut
 }
 
-/// A microphone, or what stands for one. Opened, used and closed on one thread (the audio capture thread).
-package protocol AudioSource: AnyObject {
+/// What microphones and loudspeakers have in common. Opened, used and closed on one thread.
+package protocol AudioDevice: AnyObject {
+    /// The device as people know it.
     var name: String { get }
     func start() throws(DeviceError)
+    func stop()
+    /// The device's clock now; nil when it cannot tell.
+    func clock() -> DeviceClockReading?
+    /// Sets the hardware's own volume, 0 to 100; false when it has none (the caller scales in software).
+    func setVolume(_ percent: Int) -> Bool
+}
+
+/// A microphone, or what stands for one. Opened, used and closed on one thread (the audio capture thread).
+package protocol AudioSource: AudioDevice {
     /// Blocks until `block` (`AudioFormat.blockFrames` samples) is filled, `wake` is readable, or the time is over.
     ///
     /// Throws `.gone` when the device has been unplugged. An over-run is a result, not an error.
     func read(
         into block: UnsafeMutableBufferPointer<Int16>, wake: BorrowedDescriptor, timeout: Int64
     ) throws(DeviceError) -> AudioReadResult
-    func stop()
-    /// The device's clock now; nil when it cannot tell.
-    func clock() -> DeviceClockReading?
-    /// Sets the hardware's capture volume, 0 to 100; false when it has none (the caller scales in software).
-    func setVolume(_ percent: Int) -> Bool
 }
 
 package enum AudioWriteReadiness: Sendable, Equatable {
@@ -57,17 +62,11 @@ package enum AudioWriteReadiness: Sendable, Equatable {
 }
 
 /// A loudspeaker, or what stands for one. Opened, used and closed on one thread (the audio playback thread).
-package protocol AudioSink: AnyObject {
-    var name: String { get }
-    func start() throws(DeviceError)
+package protocol AudioSink: AudioDevice {
     /// Blocks until one block can be written, `wake` is readable, or the time is over.
     func waitForSpace(wake: BorrowedDescriptor, timeout: Int64) throws(DeviceError) -> AudioWriteReadiness
     /// Writes one block (`AudioFormat.blockFrames` samples). Only after `.ready` or `.underrun`.
     func write(_ block: UnsafeBufferPointer<Int16>) throws(DeviceError)
-    func stop()
-    func clock() -> DeviceClockReading?
-    /// Sets the hardware's playback volume, 0 to 100; false when it has none (the caller scales in software).
-    func setVolume(_ percent: Int) -> Bool
 }
 
 /// An audio encoder for 48 kHz mono blocks. Confined to the audio capture thread.
