@@ -12,9 +12,8 @@ struct DisplayOverlayTests {
 
     @Test("A frame with a DMABUF goes to a plane without a pass of the CPU")
     func overlay() async throws {
-        let stage = try Stage(mode: mode, overlayCount: 1)
+        let stage = try Stage(mode: mode, overlayCount: 1, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = try Producer(width: 640, height: 360, exportsDMABUF: true)
         let inbox = stage.pipeline.inbox(for: .remote)
         for shown in 1...20 {
@@ -30,9 +29,8 @@ struct DisplayOverlayTests {
 
     @Test("When something comes above, the tile is painted, and goes back to its plane afterwards")
     func fallsBack() async throws {
-        let stage = try Stage(mode: mode, overlayCount: 1)
+        let stage = try Stage(mode: mode, overlayCount: 1, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = try Producer(width: 320, height: 180, exportsDMABUF: true)
         let inbox = stage.pipeline.inbox(for: .remote)
         producer.offer(luma: 235, to: inbox)
@@ -60,9 +58,8 @@ struct DisplayOverlayTests {
 
     @Test("Planes give their frames back when the next ones are on screen")
     func givesBack() async throws {
-        let stage = try Stage(mode: mode, overlayCount: 1)
+        let stage = try Stage(mode: mode, overlayCount: 1, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = try Producer(width: 320, height: 180, exportsDMABUF: true)
         let inbox = stage.pipeline.inbox(for: .remote)
         for shown in 1...20 {
@@ -77,9 +74,8 @@ struct DisplayOverlayTests {
 
     @Test("The user interface has a plane above the picture, is blended there, and leaves it with its last pixel")
     func interface() async throws {
-        let stage = try Stage(mode: mode, overlayCount: 2)
+        let stage = try Stage(mode: mode, overlayCount: 2, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = try Producer(width: 320, height: 180, exportsDMABUF: true)
         let inbox = stage.pipeline.inbox(for: .remote)
         producer.offer(luma: 235, to: inbox)
@@ -120,9 +116,8 @@ struct DisplayOverlayTests {
 
     @Test("A user interface over much of the screen, or one that would take a tile's plane, is painted")
     func paintedInterface() async throws {
-        let stage = try Stage(mode: mode, overlayCount: 2)
+        let stage = try Stage(mode: mode, overlayCount: 2, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = try Producer(width: 320, height: 180, exportsDMABUF: true)
         producer.offer(luma: 235, to: stage.pipeline.inbox(for: .remote))
         try await stage.until { $0.tiles[.remote]?.isOnOverlay == true }
@@ -150,9 +145,8 @@ struct DisplayOverlayTests {
 
     @Test("A screen opened anew has the user interface above the picture again")
     func reopened() async throws {
-        let stage = try Stage(mode: mode, overlayCount: 2)
+        let stage = try Stage(mode: mode, overlayCount: 2, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = try Producer(width: 320, height: 180, exportsDMABUF: true)
         let inbox = stage.pipeline.inbox(for: .remote)
         let surfaces = Surfaces(width: 320, height: 180)
@@ -175,9 +169,8 @@ struct DisplayOverlayTests {
 
     @Test("Pictures of ordinary memory and mirrored ones go to planes too, without a pass where the planes can")
     func ordinaryMemory() async throws {
-        let stage = try Stage(mode: mode, overlayCount: 2)
+        let stage = try Stage(mode: mode, overlayCount: 2, layout: .remoteWithSelfView(.bottomRight))
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
         let producer = try Producer(width: 320, height: 180, exportsDMABUF: false)
         let own = try Producer(width: 320, height: 180, exportsDMABUF: false)
         for shown in 1...10 {

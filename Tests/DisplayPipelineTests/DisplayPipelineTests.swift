@@ -12,9 +12,8 @@ struct DisplayPipelineTests {
 
     @Test("A frame comes on screen, and the figures say so")
     func shows() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let inbox = stage.pipeline.inbox(for: .remote)
         let producer = Producer(width: 320, height: 180)
         producer.offer(luma: 235, to: inbox)
@@ -30,9 +29,8 @@ struct DisplayPipelineTests {
 
     @Test("Of frames that come faster than the screen the newest is shown, and all slots come back but one")
     func newestWins() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let inbox = stage.pipeline.inbox(for: .remote)
         let producer = Producer(width: 320, height: 180, count: 12)
         for step in 0..<10 { producer.offer(luma: UInt8(16 + step * 20), to: inbox) }
@@ -50,9 +48,8 @@ struct DisplayPipelineTests {
 
     @Test("Two frames at once are seen one after the other, and each that was presented is counted")
     func pairs() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let inbox = stage.pipeline.inbox(for: .remote)
         let producer = Producer(width: 320, height: 180, count: 12)
         for pair in 1...10 {
@@ -67,9 +64,8 @@ struct DisplayPipelineTests {
 
     @Test("The self view does not take the far end's vertical blank: both are seen at the same one")
     func selfViewWaits() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteWithSelfView(.bottomRight))
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
         let (own, far) = (Producer(width: 320, height: 180), Producer(width: 320, height: 180))
         let ownInbox = stage.pipeline.inbox(for: .selfView)
         let farInbox = stage.pipeline.inbox(for: .remote)
@@ -96,9 +92,8 @@ struct DisplayPipelineTests {
 
     @Test("A self view goes on screen with the far end's picture that is due after it, one flip for both")
     func selfViewGoesWithFarEnd() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteWithSelfView(.bottomRight))
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
         let (own, far) = (Producer(width: 320, height: 180), Producer(width: 320, height: 180))
         let start = MonotonicTime.now
         let pairs = 45
@@ -147,9 +142,8 @@ struct DisplayPipelineTests {
 
     @Test("With nothing new the thread sleeps")
     func sleeps() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = Producer(width: 320, height: 180)
         producer.offer(luma: 100, to: stage.pipeline.inbox(for: .remote))
         try await stage.until { $0.tiles[.remote]?.framesShown == 1 }
@@ -165,9 +159,8 @@ struct DisplayPipelineTests {
 
     @Test("A frame is not seen before its time")
     func notBefore() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let inbox = stage.pipeline.inbox(for: .remote)
         let producer = Producer(width: 320, height: 180)
         producer.offer(luma: 16, to: inbox)
@@ -187,9 +180,8 @@ struct DisplayPipelineTests {
 
     @Test("The user interface lies over the video and its older surface comes back")
     func userInterface() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = Producer(width: 320, height: 180)
         producer.offer(luma: 16, to: stage.pipeline.inbox(for: .remote))
         let surfaces = Surfaces(width: 320, height: 180)
@@ -238,9 +230,8 @@ struct DisplayPipelineTests {
 
     @Test("A screen that goes is told, frames flow on, and it shows again after it came back")
     func unplugged() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = Producer(width: 320, height: 180)
         let inbox = stage.pipeline.inbox(for: .remote)
         producer.offer(luma: 235, to: inbox)
@@ -265,9 +256,8 @@ struct DisplayPipelineTests {
 
     @Test("In standby the screen is dark and frames are let go; afterwards all is painted again")
     func standby() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = Producer(width: 320, height: 180)
         let inbox = stage.pipeline.inbox(for: .remote)
         producer.offer(luma: 235, to: inbox)
@@ -286,9 +276,8 @@ struct DisplayPipelineTests {
 
     @Test("A broken frame is counted and the good one before it stays")
     func broken() async throws {
-        let stage = try Stage(mode: mode)
+        let stage = try Stage(mode: mode, layout: .remoteFull)
         defer { stage.pipeline.stop() }
-        stage.pipeline.setLayout(.remoteFull)
         let producer = Producer(width: 160, height: 90)
         let inbox = stage.pipeline.inbox(for: .remote)
         producer.offer(luma: 235, to: inbox)

@@ -17,7 +17,7 @@ final class Stage: Sendable {
     let cable: SyntheticDisplayCable
     private let log: EventLog
 
-    init(mode: DisplayMode, overlayCount: Int = 0) throws {
+    init(mode: DisplayMode, overlayCount: Int = 0, layout: SceneLayout? = nil) throws {
         let log = EventLog()
         let cable = SyntheticDisplayCable()
         let open: DisplayPipeline.Opener = { () throws(DeviceError) in
@@ -27,6 +27,7 @@ final class Stage: Sendable {
         self.log = log
         self.cable = cable
         try pipeline.start()
+        if let layout { pipeline.setLayout(layout) }
     }
 
     /// Why the screen was closed, each time.

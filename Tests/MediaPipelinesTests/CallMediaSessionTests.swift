@@ -12,15 +12,10 @@ import Testing
 struct CallMediaSessionTests {
     @Test("Two sessions see and hear each other, and know the round trip")
     func both() throws {
-        let first = try CallParty(level: 1000)
-        let second = try CallParty(level: 2000)
-        defer {
-            first.end()
-            second.end()
-        }
-        try first.apply(to: second)
-        try second.apply(to: first)
-        try eventually("both hear each other") { first.heard == 2000 && second.heard == 1000 }
+        let pair = try CallPair()
+        defer { pair.end() }
+        try pair.connect()
+        let (first, second) = (pair.first, pair.second)
         try eventually("both see each other") {
             first.decoder.now.decoded.count > 10 && second.decoder.now.decoded.count > 10
         }
@@ -49,9 +44,7 @@ struct CallMediaSessionTests {
             party.camera.statistics.frames.value > 2 && party.microphone.statistics.blocks.value > 2
         }
         let start = MonotonicTime.now
-        try party.apply(
-            audio: peer.endpoint(.audio), audioControl: peer.endpoint(.audioControl), video: peer.endpoint(.video),
-            videoControl: peer.endpoint(.videoControl))
+        try party.apply(to: peer)
         var audio: [[UInt8]] = []
         var video: [[UInt8]] = []
         try eventually("both reports come") {
@@ -92,12 +85,9 @@ struct CallMediaSessionTests {
 
     @Test("A wrong address in the answer does not matter once the far end's packets come (symmetric RTP)")
     func symmetric() throws {
-        let first = try CallParty(level: 1000)
-        let second = try CallParty(level: 2000)
-        defer {
-            first.end()
-            second.end()
-        }
+        let pair = try CallPair()
+        defer { pair.end() }
+        let (first, second) = (pair.first, pair.second)
         let nowhere = CallParty.local.with(port: 9)
         try first.apply(audio: nowhere, audioControl: nowhere, video: nowhere, videoControl: nowhere)
         try second.apply(to: first)
@@ -113,15 +103,10 @@ struct CallMediaSessionTests {
 
     @Test("Hold and resume leave the streams as they are")
     func hold() throws {
-        let first = try CallParty(level: 1000)
-        let second = try CallParty(level: 2000)
-        defer {
-            first.end()
-            second.end()
-        }
-        try first.apply(to: second)
-        try second.apply(to: first)
-        try eventually("both hear each other") { first.heard == 2000 && second.heard == 1000 }
+        let pair = try CallPair()
+        defer { pair.end() }
+        try pair.connect()
+        let (first, second) = (pair.first, pair.second)
         let before = first.session.pipelines
         try first.apply(to: second) { sound, pictures in
             sound.address.sends = false
@@ -143,15 +128,10 @@ struct CallMediaSessionTests {
 
     @Test("Another codec brings new pipelines, with the source going on, and no goodbye")
     func codecChange() throws {
-        let first = try CallParty(level: 1000)
-        let second = try CallParty(level: 2000)
-        defer {
-            first.end()
-            second.end()
-        }
-        try first.apply(to: second)
-        try second.apply(to: first)
-        try eventually("both hear each other") { first.heard == 2000 && second.heard == 1000 }
+        let pair = try CallPair()
+        defer { pair.end() }
+        try pair.connect()
+        let (first, second) = (pair.first, pair.second)
         let before = first.session.pipelines
         let change: (inout AudioStreamPlan, inout VideoStreamPlan) -> Void = { sound, _ in
             sound.codec = LevelCodec.choice("narrow", clockRate: .narrowband)
@@ -178,10 +158,7 @@ struct CallMediaSessionTests {
         defer { party.end() }
         let peer = try RawPeer()
         func apply(_ bitrate: Int) throws {
-            try party.apply(
-                audio: peer.endpoint(.audio), audioControl: peer.endpoint(.audioControl),
-                video: peer.endpoint(.video), videoControl: peer.endpoint(.videoControl)
-            ) { $1.send.bitrate = BitsPerSecond(bitrate) }
+            try party.apply(to: peer) { $1.send.bitrate = BitsPerSecond(bitrate) }
         }
         try apply(500_000)
         try eventually("a picture is encoded") { party.encoder.now.submitted > 0 }
@@ -192,15 +169,10 @@ struct CallMediaSessionTests {
 
     @Test("A key that was pressed arrives once, and costs no sound")
     func keys() throws {
-        let first = try CallParty(level: 1000)
-        let second = try CallParty(level: 2000)
-        defer {
-            first.end()
-            second.end()
-        }
-        try first.apply(to: second)
-        try second.apply(to: first)
-        try eventually("sound comes") { second.heard == 1000 }
+        let pair = try CallPair()
+        defer { pair.end() }
+        try pair.connect()
+        let (first, second) = (pair.first, pair.second)
         #expect(first.session.pipelines.audioSend?.sendKey("7") == true)
         #expect(first.session.pipelines.audioSend?.sendKey("#") == true)
         let keys = { second.log.all.compactMap { if case .remoteKey(let key) = $0 { key } else { Character?.none } } }
@@ -212,15 +184,10 @@ struct CallMediaSessionTests {
 
     @Test("A stranger takes over neither the streams nor the addresses")
     func stranger() throws {
-        let first = try CallParty(level: 1000)
-        let second = try CallParty(level: 2000)
-        defer {
-            first.end()
-            second.end()
-        }
-        try first.apply(to: second)
-        try second.apply(to: first)
-        try eventually("both hear each other") { first.heard == 2000 && second.heard == 1000 }
+        let pair = try CallPair()
+        defer { pair.end() }
+        try pair.connect()
+        let (first, second) = (pair.first, pair.second)
         let peer = try RawPeer()
         let report = peer.compound { $0.appendReceiverReport(receiver: SSRC(5)) }
         for number in 0..<100 {
@@ -238,15 +205,10 @@ struct CallMediaSessionTests {
 
     @Test("Garbage on all ports neither stops the call nor changes it")
     func garbage() throws {
-        let first = try CallParty(level: 1000)
-        let second = try CallParty(level: 2000)
-        defer {
-            first.end()
-            second.end()
-        }
-        try first.apply(to: second)
-        try second.apply(to: first)
-        try eventually("both hear each other") { first.heard == 2000 && second.heard == 1000 }
+        let pair = try CallPair()
+        defer { pair.end() }
+        try pair.connect()
+        let (first, second) = (pair.first, pair.second)
         let peer = try RawPeer()
         let source = second.session.pipelines.audioSend?.stream.ssrc ?? SSRC(1)
         var fuzzer = MutationFuzzer(
@@ -288,9 +250,7 @@ struct CallMediaSessionTests {
         let party = try CallParty(level: 1, mediaTimeout: .milliseconds(200))
         defer { party.end() }
         let peer = try RawPeer()
-        try party.apply(
-            audio: peer.endpoint(.audio), audioControl: peer.endpoint(.audioControl), video: peer.endpoint(.video),
-            videoControl: peer.endpoint(.videoControl))
+        try party.apply(to: peer)
         let isTimeout: (MediaEvent) -> Bool = { if case .mediaTimeout = $0 { true } else { false } }
         try eventually("it is told") { party.log.all.contains(where: isTimeout) }
         pause(.milliseconds(600))
@@ -308,9 +268,7 @@ struct CallMediaSessionTests {
         weak var sound: AudioSendPipeline?
         weak var listen: AudioReceivePipeline?
         for _ in 0..<3 {
-            try party.apply(
-                audio: peer.endpoint(.audio), audioControl: peer.endpoint(.audioControl),
-                video: peer.endpoint(.video), videoControl: peer.endpoint(.videoControl))
+            try party.apply(to: peer)
             send = party.session.pipelines.videoSend
             receive = party.session.pipelines.videoReceive
             network = party.session.pipelines.network
@@ -335,10 +293,7 @@ struct CallMediaSessionTests {
         defer { party.end() }
         let peer = try RawPeer()
         #expect(throws: MediaSetupError.self) {
-            try party.apply(
-                audio: peer.endpoint(.audio), audioControl: peer.endpoint(.audioControl),
-                video: peer.endpoint(.video), videoControl: peer.endpoint(.videoControl)
-            ) { sound, _ in
+            try party.apply(to: peer) { sound, _ in
                 sound.codec = AudioCodecChoice(
                     name: "none", clockRate: .opus,
                     makeEncoder: { _ throws(DeviceError) in

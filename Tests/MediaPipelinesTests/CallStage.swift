@@ -4,6 +4,7 @@ import MediaTypes
 import RTP
 import RTPPayload
 import RealtimeSupport
+import Testing
 
 /// A codec that sends the highest sample of each block and plays it as an even level.
 enum LevelCodec {
@@ -133,5 +134,36 @@ final class CallParty {
         try apply(
             audio: remote.audio, audioControl: remote.audioControl, video: remote.video,
             videoControl: remote.videoControl, change: change)
+    }
+
+    func apply(
+        to peer: RawPeer, change: (inout AudioStreamPlan, inout VideoStreamPlan) -> Void = { _, _ in }
+    ) throws {
+        try apply(
+            audio: peer.endpoint(.audio), audioControl: peer.endpoint(.audioControl), video: peer.endpoint(.video),
+            videoControl: peer.endpoint(.videoControl), change: change)
+    }
+}
+
+/// Two parties: the first sends sound of level 1000, the second of 2000.
+struct CallPair {
+    let first: CallParty
+    let second: CallParty
+
+    init() throws {
+        first = try CallParty(level: 1000)
+        second = try CallParty(level: 2000)
+    }
+
+    /// Returns when both hear each other.
+    func connect() throws {
+        try first.apply(to: second)
+        try second.apply(to: first)
+        try eventually("both hear each other") { first.heard == 2000 && second.heard == 1000 }
+    }
+
+    func end() {
+        first.end()
+        second.end()
     }
 }
