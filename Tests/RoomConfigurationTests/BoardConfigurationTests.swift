@@ -93,7 +93,9 @@ struct BoardConfigurationTests {
         let started = Self.sources(in: Self.boardFolder + "/../Sources")
         #expect(started.contains("MediaThread(name: "))
         for name in BoardSchema.threadNames {
-            let isStarted = ["MediaThread", "ThreadExecutor"].contains { started.contains("\($0)(name: \"\(name)\"") }
+            let isStarted = ["MediaThread", "DeviceThread", "ThreadExecutor"].contains {
+                started.contains("\($0)(name: \"\(name)\"")
+            }
             #expect(isStarted, "\(name)")
         }
     }
