@@ -23,6 +23,11 @@ struct RoomDelayLabTests {
             // Blue, green, red, unused: green is nearest to luma.
             LampMark.isOn(luma: base + 1, stride: stride, width: width, height: height, pixelStride: 4) ? 1 : 0
         }
+        // The rooms try their codecs first, and the first flash comes when both ends have had a second of call: until then
+        // the picture waits for its decoder, and the far end has not told its clocks.
+        try await Task.sleep(for: .seconds(3))
+        try await Task.sleep(for: .nanoseconds(Self.untilHalfBetweenFlashes()))
+        let standstillWatch = try StandstillWatch()
         try far.dial(lab.address)
         try await lab.call(reaches: "established", within: .seconds(20))
         try await eventually(within: .seconds(60), "20 seconds of call") {
@@ -32,6 +37,7 @@ struct RoomDelayLabTests {
         let fps = try lab.number("calls.1.video.receive.fps")
         let seen = watch.stop()
         let heard = cable.stop()
+        let standstills = try standstillWatch.stop()
         try await far.stop()
         try await lab.stop()
 
@@ -39,21 +45,31 @@ struct RoomDelayLabTests {
         let beeps = BeepFinder(frequency: 1000).beginnings(in: heard.samples.map { Float($0) / 32768 })
             .compactMap { heard.time(ofSample: $0) }
         let skews = FlashAndBeep.skews(flashes: flashes, beeps: beeps)
+        // What came while or shortly after the guest stood still says nothing of the room.
+        let steady = flashes.filter { flash in
+            !standstills.contains { $0.to > flash - 1_000_000_000 && $0.from < flash + 500_000_000 }
+        }
+        let held = FlashAndBeep.skews(flashes: steady, beeps: beeps)
         print(
             "figure: lip sync at vkms and snd-aloop, beep after flash (ms): \(skews.map { $0.rounded() }), by the clocks "
-                + "\(-byTheClocks), \(fps) pictures a second")
+                + "\(-byTheClocks), \(fps) pictures a second; \(standstills.count) standstills of the guest, the longest "
+                + "\(standstills.map(\.milliseconds).max() ?? 0) ms")
         #expect(!skews.isEmpty, "\(flashes.count) flashes, \(beeps.count) beeps")
         // A guest that misses flashes of 100 ms does not get the processor, and its delays are the host's.
-        guard skews.count == flashes.count, flashes.count >= 8, fps >= LabRooms.fullRate else {
+        guard steady.count >= 6, fps >= LabRooms.fullRate else {
             print("figure: the host is loaded; lip sync is not held to its bound")
             return
         }
-        let settled = skews.dropFirst(2).sorted()
-        let median = try #require(
-            settled.isEmpty ? nil : settled[settled.count / 2], "\(flashes.count), \(beeps.count)")
-        #expect((-40.0...60.0).contains(median), "\(skews)")
-        // The watcher itself may have been kept from its processor once.
-        #expect(settled.count { !(-40.0...60.0).contains($0) } <= 1, "\(skews)")
+        #expect(held.count == steady.count, "\(steady), \(beeps)")
+        // The watcher of the screen is a program like others, and may once be late itself.
+        #expect(held.count { !(-40.0...60.0).contains($0) } <= 1, "\(held)")
+        #expect(held.allSatisfy { (-80.0...120.0).contains($0) }, "\(held)")
+    }
+
+    /// Nanoseconds until there is a second to the next flash of a simulated room.
+    private static func untilHalfBetweenFlashes() -> Int64 {
+        let period: Int64 = 2_000_000_000
+        return (period + period / 2 - MonotonicTime.now.nanoseconds % period) % period
     }
 
     @Test("From a camera's time stamp to the other room's screen: what the room says is what is seen")
