@@ -17,6 +17,8 @@ package struct BaresipCall: Sendable {
         /// From the answer to the room's first key frame on the network, and to the first thing heard from baresip.
         package var keyFrameSent = 0.0
         package var firstHeard = 0.0
+        /// Key frames that the room had sent when both had decoded one: a second one was asked for.
+        package var keyFramesSent = 0
         /// Seconds a second for which the worse of the two waited for a processor.
         package var waited = 0.0
 
@@ -86,6 +88,7 @@ package struct BaresipCall: Sendable {
         figures.keyFrameAtRoom = decoded - answered
         figures.keyFrameSent = try room.number("\(path).setup_ms.first_video_sent") - answered
         figures.firstHeard = (try room.figure("\(path).setup_ms.first_audio_received")).map { $0 - answered } ?? 0
+        figures.keyFramesSent = Int(try room.number("\(path).video.send.key_frames"))
         figures.waited = wait.share(since: before)
     }
 
@@ -146,6 +149,6 @@ extension BaresipCall.Figures: CustomStringConvertible {
     /// What came when, from the answer on.
     package var setUp: String {
         "key frame decoded after \(Int(keyFrameAtPeer)) ms there, \(Int(keyFrameAtRoom)) ms here, the room's sent after "
-            + "\(Int(keyFrameSent)) ms, baresip first heard after \(Int(firstHeard)) ms"
+            + "\(Int(keyFrameSent)) ms (\(keyFramesSent) by then), baresip first heard after \(Int(firstHeard)) ms"
     }
 }
