@@ -34,7 +34,8 @@ struct RoomDelayLabTests {
             try lab.number("calls.1.duration_s") > 20 ? true : nil
         }
         let byTheClocks = try lab.number("calls.1.video.receive.lip_sync_skew_ms")
-        let fps = try lab.number("calls.1.video.receive.fps")
+        let shown = try lab.number("calls.1.video.receive.frames_shown")
+        let rate = shown / (try lab.number("calls.1.duration_s"))
         let seen = watch.stop()
         let heard = cable.stop()
         let standstills = try standstillWatch.stop()
@@ -52,18 +53,17 @@ struct RoomDelayLabTests {
         let held = FlashAndBeep.skews(flashes: steady, beeps: beeps)
         print(
             "figure: lip sync at vkms and snd-aloop, beep after flash (ms): \(skews.map { $0.rounded() }), by the clocks "
-                + "\(-byTheClocks), \(fps) pictures a second; \(standstills.count) standstills of the guest, the longest "
+                + "\(-byTheClocks), \((rate * 10).rounded() / 10) pictures a second; \(standstills.count) standstills of the guest, the longest "
                 + "\(standstills.map(\.milliseconds).max() ?? 0) ms")
         #expect(!skews.isEmpty, "\(flashes.count) flashes, \(beeps.count) beeps")
         // A guest that misses flashes of 100 ms does not get the processor, and its delays are the host's.
-        guard steady.count >= 6, fps >= LabRooms.fullRate else {
+        guard steady.count >= 6, rate >= LabRooms.fullRate else {
             print("figure: the host is loaded; lip sync is not held to its bound")
             return
         }
-        #expect(held.count == steady.count, "\(steady), \(beeps)")
-        // The watcher of the screen is a program like others, and may once be late itself.
-        #expect(held.count { !(-40.0...60.0).contains($0) } <= 1, "\(held)")
-        #expect(held.allSatisfy { (-80.0...120.0).contains($0) }, "\(held)")
+        // The watchers of screen and cable are programs like others, and may once be late themselves.
+        let together = held.count { (-40.0...60.0).contains($0) }
+        #expect(together >= steady.count - 1, "\(held) of \(steady), \(beeps)")
     }
 
     /// Nanoseconds until there is a second to the next flash of a simulated room.

@@ -6,7 +6,7 @@ import Testing
 struct BaresipCallTests {
     private func baresip(_ folder: TemporaryFolder) async throws -> BaresipPeer {
         let clip = "\(folder.path)/clip.mp4"
-        try await VideoClip.make(at: clip, seconds: 18, width: 1280, height: 720)
+        try await VideoClip.make(at: clip, seconds: 26, width: 1280, height: 720)
         var configuration = BaresipPeer.Configuration()
         configuration.video = .file(clip)
         configuration.toneFrequency = 1000
