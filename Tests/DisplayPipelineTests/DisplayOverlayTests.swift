@@ -94,6 +94,7 @@ struct DisplayOverlayTests {
             stage.pipeline.setUserInterface(try surfaces.render(box, pixel: pixel), changes: Region(last.union(box)))
             last = box
             try await stage.until { $0.interfaceFlips == UInt64(number + 1) }
+            #expect(stage.pipeline.status.isInterfaceOnOverlay)
             let screen = try await stage.pipeline.capture()
             for shift in [16, 8, 0] {
                 let seen = Int(screen.rgb(box.x + 20, box.y + 10) >> UInt32(shift) & 0xFF)
@@ -110,6 +111,7 @@ struct DisplayOverlayTests {
         #expect(stage.pipeline.status.copiesPerFrame < painted)
         stage.pipeline.removeUserInterface()
         try await stage.until { $0.interfaceFlips == 4 }
+        #expect(!stage.pipeline.status.isInterfaceOnOverlay)
         #expect(try await stage.pipeline.capture().rgb(60, 70) == 0xFF_FFFF)
         #expect(stage.pipeline.status.tiles[.remote]?.isOnOverlay == true)
     }
@@ -125,6 +127,7 @@ struct DisplayOverlayTests {
         let large = Rect(x: 20, y: 20, width: 280, height: 140)
         stage.pipeline.setUserInterface(try surfaces.render(large, pixel: 0xFF00_FF00), changes: Region(large))
         try await stage.until { $0.tiles[.remote]?.isOnOverlay == false && $0.interfaceFlips == 1 }
+        #expect(!stage.pipeline.status.isInterfaceOnOverlay)
         var screen = try await stage.pipeline.capture()
         #expect(screen.rgb(50, 50) == 0x00_FF00 && screen.rgb(5, 5) == 0xFF_FFFF)
         let small = Rect(x: 20, y: 20, width: 40, height: 20)

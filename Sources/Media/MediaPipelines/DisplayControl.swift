@@ -114,6 +114,7 @@ final class DisplayControl: Sendable {
         return DisplayStatus(
             mode: report.mode, capabilities: report.capabilities, trouble: report.trouble, isActive: report.isActive,
             flips: figures.flips.value, interfaceFlips: figures.interfaceFlips.value,
+            isInterfaceOnOverlay: figures.interfaceOnOverlay.load(ordering: .relaxed),
             lastFlip: figures.lastFlip,
             composition: figures.composition.summary(),
             copiesPerFrame: shown == 0 ? 0 : Double(figures.passes.value) / Double(shown), tiles: statuses)

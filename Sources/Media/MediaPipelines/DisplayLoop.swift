@@ -46,7 +46,7 @@ final class DisplayLoop {
     var interval: Int64 = 16_666_667
     var countedPasses: UInt64 = 0
     var overlays = Overlays(of: [])
-    let interfacePlane = InterfacePlane()
+    let interfacePlane: InterfacePlane
     var countedPlanePasses: UInt64 = 0
     var captures: [CheckedContinuation<CapturedScreen, any Error>] = []
 
@@ -57,6 +57,7 @@ final class DisplayLoop {
         self.control = control
         self.events = events
         self.open = open
+        interfacePlane = InterfacePlane(figures: control.figures)
     }
 
     func run(_ thread: MediaThread) {

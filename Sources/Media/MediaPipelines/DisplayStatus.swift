@@ -56,6 +56,8 @@ package struct DisplayStatus: Sendable, Equatable {
     package var flips: UInt64
     /// Flips that brought a new user interface.
     package var interfaceFlips: UInt64
+    /// Whether an overlay plane of its own shows the user interface above the pictures.
+    package var isInterfaceOnOverlay: Bool
     /// When the last flip was on the screen; zero before the first.
     package var lastFlip: MonotonicTime
     /// CPU time of one composition.
@@ -98,6 +100,7 @@ extension DisplayTileFigures {
 final class DisplayFigures: Sendable {
     let flips = Counter()
     let interfaceFlips = Counter()
+    let interfaceOnOverlay = Atomic<Bool>(false)
     private let lastFlipTime = Atomic<Int64>(0)
     let passes = Counter()
     let composition = LatencyHistogram()

@@ -2,6 +2,7 @@ import Composition
 import LinuxSystem
 import MediaTypes
 import RealtimeSupport
+import Synchronization
 
 /// The user interface on an overlay plane of its own, above those of the tiles, so that a call's bar does not keep the
 /// far end's picture from its plane. Confined to the display thread.
@@ -19,7 +20,12 @@ final class InterfacePlane {
     private var picture: FrameHandle?
     private var place = Rect.zero
     private var isFresh = false
-    var isOnOverlay = false
+    private let figures: DisplayFigures
+    var isOnOverlay = false {
+        didSet { figures.interfaceOnOverlay.store(isOnOverlay, ordering: .relaxed) }
+    }
+
+    init(figures: DisplayFigures) { self.figures = figures }
 
     /// The interface has changed.
     func forget() { picture = nil }

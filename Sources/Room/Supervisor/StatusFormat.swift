@@ -75,6 +75,7 @@ enum StatusFormat {
         status["overlay_planes"] = JSONValue(display.capabilities?.overlays.count ?? 0)
         status["flips"] = JSONValue(display.flips)
         status["interface_flips"] = JSONValue(display.interfaceFlips)
+        status["interface_on_overlay_plane"] = JSONValue(display.isInterfaceOnOverlay)
         // Of CLOCK_MONOTONIC, as the kernel's events of keys are: a test can tell how long a key took to the screen.
         status["last_flip_ns"] = .integer(display.lastFlip.nanoseconds)
         status["tv"] = television?.json
