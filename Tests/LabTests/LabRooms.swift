@@ -112,11 +112,6 @@ struct Spread: CustomStringConvertible {
     var median: Double { sorted.isEmpty ? .nan : sorted[sorted.count / 2] }
     var most: Double { sorted.last ?? .nan }
 
-    /// The share of the values that are at most `bound`.
-    func share(within bound: Double) -> Double {
-        Double(sorted.filter { $0 <= bound }.count) / Double(max(sorted.count, 1))
-    }
-
     var description: String {
         "min \(Self.text(least)), median \(Self.text(median)), max \(Self.text(most)) of \(count)"
     }

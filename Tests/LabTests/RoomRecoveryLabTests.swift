@@ -7,9 +7,10 @@ struct RoomRecoveryLabTests {
     /// What the far end waits for at most, in seconds.
     private static let cameraBound = 2.0
     private static let soundBound = 1.0
-    /// Of the recoveries so many are within the bound even where other programs take the processors; all are within
-    /// three times it. Where the guest does not get the processor at all, all are within six times it.
-    private static let share = 0.9
+    /// Where the guest does not get the processor, all are within so many times their bound.
+    private static let loadedFactor = 6.0
+    /// A guest that stood still for longer at a stretch, in milliseconds, did not get it.
+    private static let longestStandstill = 250.0
 
     @Test(
         "Camera and sound card unplugged 20 times each, and each injected error: no call lost, all back, nothing leaks")
@@ -25,6 +26,7 @@ struct RoomRecoveryLabTests {
         let processes = [rooms.lab, rooms.second].map { $0.process.processIdentifier }
         let before = try processes.map { try ProcessUsage(of: $0) }
 
+        let standstillWatch = try StandstillWatch()
         var drill = RecoveryDrill(rooms, seed: seed)
         try await drill.run(
             Array(repeating: .cameraUnplugged, count: 20) + Array(repeating: .soundUnplugged, count: 20)
@@ -37,13 +39,15 @@ struct RoomRecoveryLabTests {
         print("figure: in a call, camera over an injected error (s): \(errors) (bound \(Self.cameraBound))")
         for (error, time) in drill.errorTimes { print("figure:   \(error): \((time * 100).rounded() / 100) s") }
         let keepsUp = try await rooms.keepUp()
-        if !keptUp || !keepsUp { print("figure: the host is loaded; the bounds are held six times over") }
+        let standstill = try standstillWatch.stop().map(\.milliseconds).max() ?? 0
+        let isLoaded = !keptUp || !keepsUp || standstill > Self.longestStandstill
+        if isLoaded {
+            print(
+                "figure: the host is loaded, the guest stood still for up to \(standstill) ms; six times the bounds hold"
+            )
+        }
         for (times, bound) in [(cameras, Self.cameraBound), (sound, Self.soundBound), (errors, Self.cameraBound)] {
-            if keptUp, keepsUp {
-                expect(times, within: bound)
-            } else {
-                #expect(times.most < bound * 6, "\(times)")
-            }
+            #expect(times.most < (isLoaded ? bound * Self.loadedFactor : bound), "\(times)")
         }
         #expect(try rooms.isEstablished(), "no call is lost")
 
@@ -57,11 +61,5 @@ struct RoomRecoveryLabTests {
         }
         try await rooms.hangUp()
         try await rooms.stop()
-    }
-
-    private func expect(_ times: Spread, within bound: Double) {
-        #expect(times.median < bound)
-        #expect(times.share(within: bound) >= Self.share, "\(times)")
-        #expect(times.most < bound * 3, "\(times)")
     }
 }
