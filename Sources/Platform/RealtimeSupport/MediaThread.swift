@@ -44,6 +44,17 @@ package final class MediaThread: Sendable {
         if let joined { pthread_join(joined, nil) }
     }
 
+    /// Asks the loop to end and lets the kernel take the thread back by itself then: for an owner whose last reference may
+    /// go on this very thread.
+    package func stopAndDetach() {
+        requestStop()
+        let left = thread.withLock { value -> pthread_t? in
+            defer { value = nil }
+            return value
+        }
+        if let left { pthread_detach(left) }
+    }
+
     /// Asks the loop to end, without waiting.
     package func requestStop() {
         stopping.store(true, ordering: .releasing)

@@ -19,7 +19,7 @@ package final class ThreadExecutor: SerialExecutor, Sendable {
     }
 
     // Not joined: the last reference may end on the thread itself.
-    deinit { thread.requestStop() }
+    deinit { thread.stopAndDetach() }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         queue.add(UnownedJob(job), for: asUnownedSerialExecutor())
