@@ -10,6 +10,8 @@ struct RoomBaresipLabTests {
     /// Seconds for 300 pictures of each. The guest has one processor for both programs and all drivers, and does not know
     /// what the host does besides: where they take longer, it did not get its processor.
     private static let keptUp = 12.0
+    /// From the answer to the first decoded key frame, in milliseconds.
+    private static let keyFrameBound = 300.0
 
     @Test(
         "Pictures and tones go both ways, whoever calls",
@@ -19,7 +21,7 @@ struct RoomBaresipLabTests {
         let clip = "\(folder.path)/clip.mp4"
         try await VideoClip.make(at: clip, of: .calm, seconds: 40, width: 1280, height: 720)
         var keyFrames: [Double] = []
-        var isKeptUp = true
+        var delayedKeyFrames: [Double] = []
         for roomCalls in [true, false] {
             var configuration = BaresipPeer.Configuration()
             configuration.video = .file(clip)
@@ -41,9 +43,10 @@ struct RoomBaresipLabTests {
             #expect(figures.decodedByRoom * 300 >= figures.sentByPeer * 290)
             #expect(figures.sentByRoom > 60)
             #expect(figures.decodedByRoom > 30)
-            isKeptUp = isKeptUp && figures.seconds < Self.keptUp
-            for (figures, still) in [(first.figures, firstStill), (figures, still)] where still == 0 {
-                keyFrames += [figures.keyFrameAtPeer, figures.keyFrameAtRoom]
+            let isKeptUp = figures.seconds < Self.keptUp
+            for (figures, still) in [(first.figures, firstStill), (figures, still)] {
+                let both = [figures.keyFrameAtPeer, figures.keyFrameAtRoom]
+                if isKeptUp, still == 0 { keyFrames += both } else { delayedKeyFrames += both }
             }
             // baresip takes packetization mode 0 only, for which vh264enc cannot make slices small enough.
             #expect(try room.status("calls.2.video.send.encoder.name")?.stringValue == "x264")
@@ -54,11 +57,13 @@ struct RoomBaresipLabTests {
             try await room.stop()
             if !roomCalls { try checkTone(at: peer) }
         }
-        if !isKeptUp { print("figure: the host is loaded; the first pictures are held to ten times their bound") }
-        // One of the eight may have met a moment in which the guest was kept from its processor.
-        let bound = isKeptUp ? 300.0 : 3000.0
-        #expect(keyFrames.count { $0 > bound } <= 1, "\(keyFrames)")
-        #expect(keyFrames.allSatisfy { $0 <= 2 * bound }, "\(keyFrames)")
+        if !delayedKeyFrames.isEmpty {
+            print("figure: the host is loaded; \(delayedKeyFrames.count) key frames are held to ten times their bound")
+        }
+        // One may have met a moment in which the guest was kept from its processor and did not stand still.
+        #expect(keyFrames.count { $0 > Self.keyFrameBound } <= 1, "\(keyFrames)")
+        #expect(keyFrames.allSatisfy { $0 <= 2 * Self.keyFrameBound }, "\(keyFrames)")
+        #expect(delayedKeyFrames.allSatisfy { $0 <= 10 * Self.keyFrameBound }, "\(delayedKeyFrames)")
     }
 
     /// Has one call the other; the call, and for how many milliseconds of its setting up the guest stood still.

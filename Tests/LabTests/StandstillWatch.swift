@@ -6,8 +6,8 @@ import Synchronization
 /// Tells when the guest as a whole stood still, because the host gave its one processor to others.
 ///
 /// A thread that goes before every program of the guest (SCHED_FIFO, its highest priority) wakes every 5 ms; where it is
-/// late by more than `least`, no program ran, and what was due then came late without a fault of theirs. Work of the
-/// guest's programs cannot delay it.
+/// late by more than `least`, no program ran, and what was due then came late without a fault of theirs. Only the guest's
+/// kernel could delay it too, by a system call or an interrupt of that length.
 final class StandstillWatch: Sendable {
     struct Standstill: Sendable {
         /// Nanoseconds of CLOCK_MONOTONIC.
