@@ -90,6 +90,30 @@ struct DisplayPipelineTests {
         #expect(used >= pairs && used <= pairs * 3 / 2, "\(used) flips")
     }
 
+    @Test("A self view that is held stands still, until its time or a change that it goes on with")
+    func heldSelfView() async throws {
+        let stage = try Stage(mode: mode, layout: .selfViewOnly)
+        defer { stage.pipeline.stop() }
+        let own = Producer(width: 320, height: 180)
+        let inbox = stage.pipeline.inbox(for: .selfView)
+        own.offer(luma: 235, to: inbox)
+        try await stage.until { $0.tiles[.selfView]?.framesShown == 1 }
+        let begun = MonotonicTime.now
+        stage.pipeline.holdSelfView(until: begun + .milliseconds(300))
+        own.offer(luma: 16, to: inbox)
+        try await stage.until { $0.tiles[.selfView]?.framesShown == 2 }
+        #expect(MonotonicTime.now - begun >= 300_000_000)
+        #expect(try await stage.pipeline.capture().rgb(100, 100) == 0)
+
+        stage.pipeline.holdSelfView(until: begun + .seconds(60))
+        own.offer(luma: 235, to: inbox)
+        own.offer(luma: 235, to: inbox)
+        stage.pipeline.setLayout(.remoteWithSelfView(.bottomRight))
+        stage.pipeline.setLayout(.selfViewOnly)
+        try await stage.until { $0.tiles[.selfView].map { $0.framesShown >= 3 } == true }
+        #expect(try await stage.pipeline.capture().rgb(100, 100) == 0xFF_FFFF)
+    }
+
     @Test("A self view goes on screen with the far end's picture that is due after it, one flip for both")
     func selfViewGoesWithFarEnd() async throws {
         let stage = try Stage(mode: mode, layout: .remoteWithSelfView(.bottomRight))

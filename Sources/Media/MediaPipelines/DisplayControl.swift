@@ -16,6 +16,8 @@ final class DisplayControl: Sendable {
 
     struct Requests {
         var layout: Layout?
+        /// Until when the self view stands still; nil: as before.
+        var selfViewHold: MonotonicTime?
         var cleared: [TileID] = []
         var isActive = true
         var reopens = false

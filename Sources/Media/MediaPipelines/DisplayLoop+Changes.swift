@@ -22,10 +22,12 @@ extension DisplayLoop {
         }
         if let layout = requests.layout {
             self.layout = layout
+            selfViewHold = .zero
             applyLayout()
         } else if !requests.newTiles.isEmpty {
             applyLayout()
         }
+        if let hold = requests.selfViewHold { selfViewHold = hold }
         for id in requests.cleared {
             for tile in tiles where tile.id == id {
                 compositor?.hide(id)

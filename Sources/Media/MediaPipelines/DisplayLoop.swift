@@ -38,6 +38,7 @@ final class DisplayLoop {
 
     var flipPending = false
     var presentedAt = MonotonicTime.zero
+    var selfViewHold = MonotonicTime.zero
     /// When the self view, which alone is new, is presented; nil when nothing waits so.
     var presentsAt: MonotonicTime?
     /// What composing took last, nanoseconds.
@@ -151,7 +152,7 @@ final class DisplayLoop {
 
     /// Whether the self view alone is new and can wait. Presented at once it would keep the far end's picture, which may
     /// come at any moment, from being seen at the next vertical blank, and take a presentation of its own. It waits until
-    /// just before that blank, and for a far end's picture that is soon due.
+    /// just before that blank, and for a far end's picture that is soon due; or as long as it was told.
     func awaitsFarEnd(_ compositor: Compositor, _ now: MonotonicTime) -> Bool {
         presentsAt = nil
         var isSelfViewFresh = false
@@ -168,9 +169,13 @@ final class DisplayLoop {
                 if let next = tile.expectsNext { expected = min(expected ?? next, next) }
             }
         }
+        guard isSelfViewFresh, !compositor.isDirty, interfaceProgress != .new else { return false }
+        if now < selfViewHold {
+            presentsAt = selfViewHold
+            return true
+        }
         let margin = Self.lateMargin + lastComposition
-        guard isSelfViewFresh, showsFarEnd, !compositor.isDirty, interfaceProgress != .new, margin < interval / 2
-        else { return false }
+        guard showsFarEnd, margin < interval / 2 else { return false }
         let blank = nextBlank(after: now)
         var due = blank.advanced(byNanoseconds: -margin)
         if let expected, expected - now < Self.longestWait {

@@ -66,8 +66,15 @@ package final class DisplayPipeline: Sendable {
     package func setLayout(
         _ layout: SceneLayout, parties: [TileID] = [.remote], backdrop: Backdrop = .black
     ) {
-        control.change { $0.layout = DisplayControl.Layout(layout: layout, parties: parties, backdrop: backdrop) }
+        control.change {
+            $0.layout = DisplayControl.Layout(layout: layout, parties: parties, backdrop: backdrop)
+            $0.selfViewHold = nil
+        }
     }
+
+    /// Lets the self view stand still until `time`, a new layout, or another change of the screen that it goes on with: a
+    /// call begins, and its codecs need the processor more.
+    package func holdSelfView(until time: MonotonicTime) { control.change { $0.selfViewHold = time } }
 
     /// Takes a tile's picture off the screen until its next frame, as when its sender has gone.
     package func clear(_ tile: TileID) { control.change { $0.cleared.append(tile) } }

@@ -79,6 +79,7 @@ extension RoomSupervisor {
             return false
         }
         isArrangementHeld = true
+        display.holdSelfView(until: end)
         if screenHold == nil {
             screenHold = Task { [weak self] in
                 try? await Task.sleep(for: .nanoseconds(end - now), tolerance: .milliseconds(2))
