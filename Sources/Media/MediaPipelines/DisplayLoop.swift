@@ -38,6 +38,7 @@ final class DisplayLoop {
 
     var flipPending = false
     var presentedAt = MonotonicTime.zero
+    /// Until when the self view stands still (`DisplayPipeline.holdSelfView`).
     var selfViewHold = MonotonicTime.zero
     /// When the self view, which alone is new, is presented; nil when nothing waits so.
     var presentsAt: MonotonicTime?
