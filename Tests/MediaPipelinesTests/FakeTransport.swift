@@ -27,6 +27,8 @@ final class FakeTransport: RTPTransport {
     var localPort: UInt16 { 5004 }
     var localControlPort: UInt16 { 5005 }
     func setRemote(_ rtp: IPEndpoint, control: IPEndpoint) {}
+    var signalledRemote: IPEndpoint { .any(port: 0) }
+    var signalledRemoteControl: IPEndpoint { .any(port: 0) }
     var descriptor: BorrowedDescriptor { event.borrowed }
     var controlDescriptor: BorrowedDescriptor? { nil }
     func receive(into batch: inout DatagramBatch) throws(SystemError) -> Int { 0 }

@@ -4,6 +4,10 @@ import RTP
 
 /// A far end made of bare sockets: it sees each datagram and sends what it likes.
 final class RawPeer {
+    /// An address of this machine that no party uses.
+    static let elsewhere = IPEndpoint(address: "127.0.0.2", port: 0) ?? .any(port: 0)
+
+    let host: IPEndpoint
     let audio: DatagramSocket
     let audioControl: DatagramSocket
     let video: DatagramSocket
@@ -17,19 +21,20 @@ final class RawPeer {
         case videoControl
     }
 
-    init() throws {
-        audio = try DatagramSocket(bindingTo: CallParty.local)
-        audioControl = try DatagramSocket(bindingTo: CallParty.local)
-        video = try DatagramSocket(bindingTo: CallParty.local)
-        videoControl = try DatagramSocket(bindingTo: CallParty.local)
+    init(at host: IPEndpoint = CallParty.local) throws {
+        self.host = host
+        audio = try DatagramSocket(bindingTo: host)
+        audioControl = try DatagramSocket(bindingTo: host)
+        video = try DatagramSocket(bindingTo: host)
+        videoControl = try DatagramSocket(bindingTo: host)
     }
 
     func endpoint(_ port: Port) -> IPEndpoint {
         switch port {
-        case .audio: CallParty.local.with(port: audio.port)
-        case .audioControl: CallParty.local.with(port: audioControl.port)
-        case .video: CallParty.local.with(port: video.port)
-        case .videoControl: CallParty.local.with(port: videoControl.port)
+        case .audio: host.with(port: audio.port)
+        case .audioControl: host.with(port: audioControl.port)
+        case .video: host.with(port: video.port)
+        case .videoControl: host.with(port: videoControl.port)
         }
     }
 

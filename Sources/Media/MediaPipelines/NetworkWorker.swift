@@ -88,12 +88,11 @@ struct NetworkWorker: ~Copyable {
 
     private mutating func receiveAudio(_ now: MonotonicTime) {
         guard let audio, let count = try? audio.transport.receive(into: &batch) else { return }
+        let signalled = audio.transport.signalledRemote
         for index in 0..<count {
             let packet = batch.bytes(index)
             if DatagramKind(of: packet) == .rtcp {
-                if take(control: packet, isVideo: false, now) {
-                    audio.transport.learnRemote(batch.source(index), isControl: true)
-                }
+                takeControl(packet, from: batch.source(index), isVideo: false, audio.transport, now)
                 continue
             }
             guard let view = RTPPacketView(parsing: packet) else {
@@ -106,8 +105,12 @@ struct NetworkWorker: ~Copyable {
                 audioReceiver.countMalformed()
                 continue
             }
-            guard audioReceiver.accept(view.header, byteCount: packet.count, at: now) else { continue }
-            audio.transport.learnRemote(batch.source(index), isControl: false)
+            let source = batch.source(index)
+            guard
+                audioReceiver.accept(
+                    view.header, byteCount: packet.count, from: source, signalled: signalled, at: now)
+            else { continue }
+            audio.transport.learnRemote(source, isControl: false)
             let jitter = audioReceiver.statistics.jitterNanoseconds
             if isKey {
                 takeKey(view, packet)
@@ -125,12 +128,11 @@ struct NetworkWorker: ~Copyable {
 
     private mutating func receiveVideo(_ now: MonotonicTime) {
         guard let video, let count = try? video.transport.receive(into: &batch) else { return }
+        let signalled = video.transport.signalledRemote
         for index in 0..<count {
             let packet = batch.bytes(index)
             if DatagramKind(of: packet) == .rtcp {
-                if take(control: packet, isVideo: true, now) {
-                    video.transport.learnRemote(batch.source(index), isControl: true)
-                }
+                takeControl(packet, from: batch.source(index), isVideo: true, video.transport, now)
                 continue
             }
             guard let view = RTPPacketView(parsing: packet),
@@ -139,8 +141,12 @@ struct NetworkWorker: ~Copyable {
                 videoReceiver.countMalformed()
                 continue
             }
-            guard videoReceiver.accept(view.header, byteCount: packet.count, at: now) else { continue }
-            video.transport.learnRemote(batch.source(index), isControl: false)
+            let source = batch.source(index)
+            guard
+                videoReceiver.accept(
+                    view.header, byteCount: packet.count, from: source, signalled: signalled, at: now)
+            else { continue }
+            video.transport.learnRemote(source, isControl: false)
             video.receive?.receive(packet, header: view.header, at: now)
         }
     }
@@ -150,9 +156,19 @@ struct NetworkWorker: ~Copyable {
             let count = try? transport.receiveControl(into: &controlBatch)
         else { return }
         for index in 0..<count {
-            if take(control: controlBatch.bytes(index), isVideo: isVideo, now) {
-                transport.learnRemote(controlBatch.source(index), isControl: true)
-            }
+            takeControl(
+                controlBatch.bytes(index), from: controlBatch.source(index), isVideo: isVideo, transport, now)
+        }
+    }
+
+    private mutating func takeControl(
+        _ packet: UnsafeRawBufferPointer, from source: IPEndpoint, isVideo: Bool, _ transport: any RTPTransport,
+        _ now: MonotonicTime
+    ) {
+        let receiver = isVideo ? videoReceiver : audioReceiver
+        guard receiver.allowsControl(from: source, signalled: transport.signalledRemoteControl) else { return }
+        if take(control: packet, isVideo: isVideo, receiver, now) {
+            transport.learnRemote(source, isControl: true)
         }
     }
 
@@ -173,8 +189,9 @@ struct NetworkWorker: ~Copyable {
     /// Carries out a compound packet.
     ///
     /// - Returns: whether it came from the one who sends us the stream, as far as that is known.
-    private mutating func take(control datagram: UnsafeRawBufferPointer, isVideo: Bool, _ now: MonotonicTime) -> Bool {
-        let receiver = isVideo ? videoReceiver : audioReceiver
+    private mutating func take(
+        control datagram: UnsafeRawBufferPointer, isVideo: Bool, _ receiver: StreamReceiver, _ now: MonotonicTime
+    ) -> Bool {
         guard var compound = CompoundPacket(parsing: datagram) else {
             receiver.countMalformed()
             return false

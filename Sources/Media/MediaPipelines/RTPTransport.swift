@@ -9,6 +9,9 @@ package protocol RTPTransport: AnyObject, Sendable {
     var localControlPort: UInt16 { get }
     /// Where RTP and RTCP go. Set from SDP, then from where packets really come (symmetric RTP, RFC 4961).
     func setRemote(_ rtp: IPEndpoint, control: IPEndpoint)
+    /// What `setRemote` said last, whatever was learned since. Real-time safe.
+    var signalledRemote: IPEndpoint { get }
+    var signalledRemoteControl: IPEndpoint { get }
     /// Sends RTP packets in order; returns how many the network took. Real-time safe.
     func send(_ packets: UnsafeBufferPointer<OutgoingDatagram>) -> Int
     /// Sends one compound RTCP packet. Real-time safe.

@@ -10,7 +10,7 @@ final class StreamReceiver: @unchecked Sendable {
     // @unchecked: see above; the snapshot is the only thing that others read.
     let report = AtomicSnapshot(StreamReceptionReport())
     let clockRate: ClockRate
-    private(set) var ssrc: SSRC?
+    var ssrc: SSRC? { latch.ssrc }
     private(set) var statistics: ReceptionStatistics
     /// The middle 32 bits of the last sender report's NTP time, and when it came (RFC 3550 §6.4.1, LSR and DLSR).
     var lastSenderReport: UInt32 = 0
@@ -19,14 +19,8 @@ final class StreamReceiver: @unchecked Sendable {
     private var packets: UInt64 = 0
     private var bytes: UInt64 = 0
     private var malformed: UInt64 = 0
-    private var candidate: SSRC?
-    private var candidatePackets = 0
-    private var hasLeft = false
-
-    /// Another source takes over after so many packets of its own, and when the present one has been silent for so
-    /// long: a far end that began anew, or a transfer. Whoever only sends packets to our port gets nothing.
-    private static let takeOver = 8
-    private static let takeOverSilence: Int64 = 250_000_000
+    private var strangers: UInt64 = 0
+    private var latch = SourceLatch()
 
     init(clockRate: ClockRate) {
         self.clockRate = clockRate
@@ -35,18 +29,25 @@ final class StreamReceiver: @unchecked Sendable {
 
     // MARK: - Real-time
 
-    /// Whether the packet belongs to the stream; counts it when it does.
+    /// Whether the packet belongs to the stream; counts it either way.
     ///
     /// One that is far from all others does not, unless a second one follows it (RFC 3550 appendix A.1).
-    func accept(_ header: RTPHeader, byteCount: Int, at now: MonotonicTime) -> Bool {
-        if let current = ssrc, current != header.ssrc {
-            guard takesOver(header.ssrc, at: now) else { return false }
+    ///
+    /// - Parameters:
+    ///   - address: where it came from.
+    ///   - signalled: where signalling says that the far end is.
+    func accept(
+        _ header: RTPHeader, byteCount: Int, from address: IPEndpoint, signalled: IPEndpoint, at now: MonotonicTime
+    ) -> Bool {
+        switch latch.judge(header.ssrc, from: address, signalled: signalled, silence: now - lastArrival) {
+        case .belongs: break
+        case .begins:
             statistics = ReceptionStatistics(clockRate: clockRate, minimumSequential: 1)
             lastSenderReport = 0
-            hasLeft = false
+        case .stranger:
+            strangers &+= 1
+            return false
         }
-        ssrc = header.ssrc
-        candidate = nil
         let outcome = statistics.receive(
             header.sequenceNumber, timestamp: header.timestamp, arrivalNanoseconds: now.nanoseconds)
         guard outcome != .outOfRange else { return false }
@@ -56,17 +57,15 @@ final class StreamReceiver: @unchecked Sendable {
         return true
     }
 
-    /// The source has left: another need not wait until this one has been silent.
-    func noteGoodbye() { hasLeft = true }
-
-    private func takesOver(_ other: SSRC, at now: MonotonicTime) -> Bool {
-        if candidate != other {
-            candidate = other
-            candidatePackets = 0
-        }
-        candidatePackets += 1
-        return candidatePackets >= Self.takeOver && (hasLeft || now - lastArrival >= Self.takeOverSilence)
+    /// Whether RTCP from `address` is to be listened to; counts it when it is not.
+    func allowsControl(from address: IPEndpoint, signalled: IPEndpoint) -> Bool {
+        if latch.allowsControl(from: address, signalled: signalled) { return true }
+        strangers &+= 1
+        return false
     }
+
+    /// The source has left: another need not wait until this one has been silent.
+    func noteGoodbye() { latch.noteGoodbye() }
 
     /// The block of our next report about this stream; nil before it has begun.
     func makeBlock(at now: MonotonicTime) -> ReportBlock? {
@@ -82,8 +81,8 @@ final class StreamReceiver: @unchecked Sendable {
         report.store(
             StreamReceptionReport(
                 packets: packets, bytes: bytes, lost: statistics.cumulativeLost,
-                jitterNanoseconds: statistics.jitterNanoseconds, malformed: malformed, roundTripNanoseconds: roundTrip,
-                isKnown: ssrc != nil))
+                jitterNanoseconds: statistics.jitterNanoseconds, malformed: malformed, strangers: strangers,
+                roundTripNanoseconds: roundTrip, isKnown: ssrc != nil))
     }
 }
 
@@ -94,6 +93,8 @@ package struct StreamReceptionReport: Sendable, BitwiseCopyable {
     package var lost: Int64 = 0
     package var jitterNanoseconds: Int64 = 0
     package var malformed: UInt64 = 0
+    /// Packets on the stream's ports from an address or a source that is not the far end's; none of them was used.
+    package var strangers: UInt64 = 0
     /// Of the stream that we send on the same session, from the far end's reports; negative while unknown.
     package var roundTripNanoseconds: Int64 = -1
     package var isKnown = false
@@ -102,13 +103,14 @@ package struct StreamReceptionReport: Sendable, BitwiseCopyable {
 
     init(
         packets: UInt64, bytes: UInt64, lost: Int64, jitterNanoseconds: Int64, malformed: UInt64,
-        roundTripNanoseconds: Int64, isKnown: Bool
+        strangers: UInt64, roundTripNanoseconds: Int64, isKnown: Bool
     ) {
         self.packets = packets
         self.bytes = bytes
         self.lost = lost
         self.jitterNanoseconds = jitterNanoseconds
         self.malformed = malformed
+        self.strangers = strangers
         self.roundTripNanoseconds = roundTripNanoseconds
         self.isKnown = isKnown
     }

@@ -9,6 +9,8 @@ package final class UDPTransport: RTPTransport {
     private let control: DatagramSocket
     private let remote: AtomicSnapshot<IPEndpoint>
     private let remoteControl: AtomicSnapshot<IPEndpoint>
+    private let signalled: AtomicSnapshot<IPEndpoint>
+    private let signalledControl: AtomicSnapshot<IPEndpoint>
     /// Held by whoever changes the remote addresses: the control side at offer/answer, the network thread when it
     /// learns one. Never by senders.
     private let changes = Mutex<Void>(())
@@ -39,6 +41,8 @@ package final class UDPTransport: RTPTransport {
         self.control = control
         remote = AtomicSnapshot(.any(port: 0))
         remoteControl = AtomicSnapshot(.any(port: 0))
+        signalled = AtomicSnapshot(.any(port: 0))
+        signalledControl = AtomicSnapshot(.any(port: 0))
     }
 
     package var localPort: UInt16 { rtp.port }
@@ -46,8 +50,13 @@ package final class UDPTransport: RTPTransport {
     package var descriptor: BorrowedDescriptor { rtp.borrowed }
     package var controlDescriptor: BorrowedDescriptor? { control.borrowed }
 
+    package var signalledRemote: IPEndpoint { signalled.load() }
+    package var signalledRemoteControl: IPEndpoint { signalledControl.load() }
+
     package func setRemote(_ rtp: IPEndpoint, control: IPEndpoint) {
         changes.withLock { _ in
+            signalled.store(rtp)
+            signalledControl.store(control)
             remote.store(rtp)
             remoteControl.store(control)
         }

@@ -119,7 +119,7 @@ enum CallStatusFormat {
         return [
             "packets": JSONValue(report.packets), "lost": JSONValue(report.lost),
             "jitter_ms": StatusFormat.milliseconds(nanoseconds: report.jitterNanoseconds),
-            "malformed": JSONValue(report.malformed),
+            "malformed": JSONValue(report.malformed), "from_strangers": JSONValue(report.strangers),
         ]
     }
 
