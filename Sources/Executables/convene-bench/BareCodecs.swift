@@ -16,13 +16,17 @@ import X264Encoder
 struct BareCodecs: Sendable {
     /// Seconds of processor time per second of call.
     let source: Double
-    let video: Double
-    let audio: Double
+    let encoding: Double
+    let decoding: Double
+    let soundEncoding: Double
+    let soundDecoding: Double
     /// Mean structural similarity of what came out, from the second second on.
     let similarity: Double
     /// Of the encoded pictures.
     let bitsPerSecond: Double
 
+    var video: Double { encoding + decoding }
+    var audio: Double { soundEncoding + soundDecoding }
     var codecs: Double { video + audio }
 
     /// How x264 codes.
@@ -50,7 +54,9 @@ struct BareCodecs: Sendable {
         let (left, right) = (try await first, try await second)
         func mean(_ path: KeyPath<BareCodecs, Double>) -> Double { (left[keyPath: path] + right[keyPath: path]) / 2 }
         return BareCodecs(
-            source: mean(\.source), video: mean(\.video), audio: mean(\.audio), similarity: mean(\.similarity),
+            source: mean(\.source), encoding: mean(\.encoding), decoding: mean(\.decoding),
+            soundEncoding: mean(\.soundEncoding), soundDecoding: mean(\.soundDecoding),
+            similarity: mean(\.similarity),
             bitsPerSecond: mean(\.bitsPerSecond))
     }
 
@@ -63,7 +69,7 @@ struct BareCodecs: Sendable {
                 profileLevelID: coding.profileLevelID), options: X264Options(preset: coding.preset))
         let decoder = try AVCDecoder()
         var sound = try SoundRun()
-        var (source, video, similarity) = (Duration.zero, Duration.zero, 0.0)
+        var (source, encoding, decoding, similarity) = (Duration.zero, Duration.zero, Duration.zero, 0.0)
         var (compared, bytes) = (0, 0)
         let begin = MonotonicTime.now
         for number in 0..<(seconds * 30) {
@@ -76,14 +82,17 @@ struct BareCodecs: Sendable {
             guard try encoder.submit(frame, forceKeyFrame: number == 0) == .accepted else {
                 throw ChildProcess.Failure("the encoder is full")
             }
+            var encoded = threadTime()
             _ = try encoder.takeOutput { unit in
+                encoded = threadTime()
                 bytes += unit.bytes.count
                 _ = try? decoder.decode(unit.bytes, captureTime: unit.captureTime, isKeyFrame: unit.isKeyFrame)
             }
             let shown = try decoder.takeFrame()
             let done = threadTime()
             source += drawn - start
-            video += done - drawn
+            encoding += encoded - drawn
+            decoding += done - encoded
             // Each tenth stands for the rest.
             if number >= 30, number % 10 == 5, let shown {
                 similarity += structuralSimilarity(frame.value, shown.value)
@@ -92,15 +101,18 @@ struct BareCodecs: Sendable {
             try sound.run(blocks: number % 3 == 2 ? 4 : 3)
         }
         return BareCodecs(
-            source: source.seconds / Double(seconds), video: video.seconds / Double(seconds),
-            audio: sound.used.seconds / Double(seconds), similarity: similarity / Double(max(compared, 1)),
+            source: source.seconds / Double(seconds), encoding: encoding.seconds / Double(seconds),
+            decoding: decoding.seconds / Double(seconds),
+            soundEncoding: sound.encoding.seconds / Double(seconds),
+            soundDecoding: sound.decoding.seconds / Double(seconds), similarity: similarity / Double(max(compared, 1)),
             bitsPerSecond: Double(bytes * 8) / Double(seconds))
     }
 }
 
 /// A tone through Opus and back, in blocks of 10 ms.
 private struct SoundRun {
-    private(set) var used = Duration.zero
+    private(set) var encoding = Duration.zero
+    private(set) var decoding = Duration.zero
     // The packets of two rooms in a call: one block each.
     private let encoder = try? OpusVoiceEncoder(options: OpusOptions(blocksPerPacket: 1))
     private let decoder = try? OpusVoiceDecoder()
@@ -122,6 +134,7 @@ private struct SoundRun {
             let count = block.withUnsafeBufferPointer { samples in
                 packet.withUnsafeMutableBytes { encoder?.encode(samples, into: $0) ?? 0 }
             }
+            let encoded = threadTime()
             if count > 0 {
                 _ = packet.withUnsafeBytes { bytes in
                     heard.withUnsafeMutableBufferPointer {
@@ -129,7 +142,8 @@ private struct SoundRun {
                     }
                 }
             }
-            used += threadTime() - start
+            encoding += encoded - start
+            decoding += threadTime() - encoded
         }
     }
 }

@@ -10,7 +10,7 @@ struct CallMeasurement: Sendable {
     var idleSwitches = 0.0
     var callProcessor = 0.0
     var callPeakResident = 0.0
-    var byThread: [(name: String, processor: Double)] = []
+    private var byThreadInCalls: [String: [Double]] = [:]
     /// Pictures decoded per 300 that were due.
     var decodedOf300 = 0.0
     /// The set-ups that were watched, each between programs started for it; empty when packets could not be watched.
@@ -68,6 +68,11 @@ struct CallMeasurement: Sendable {
         let rate = ProcessUsageRate(from: first, to: last)
         callProcessor = rate.processor
         callPeakResident = Double(last.peakResidentBytes) / 1e6
-        byThread = rate.byThread
+        for thread in rate.byThread { byThreadInCalls[thread.name, default: []].append(thread.processor) }
+    }
+
+    /// Medians of the calls watched, threads of one name together, the busiest first.
+    var byThread: [(name: String, processor: Double)] {
+        byThreadInCalls.map { ($0.key, ScreenBench.median($0.value.sorted()) ?? 0) }.sorted { $0.1 > $1.1 }
     }
 }

@@ -108,8 +108,17 @@ extension ConveneBench {
     }
 
     static func threads(_ room: RoomBench) -> [Figure] {
-        room.call.byThread.filter { $0.processor > 0.0005 }.map {
-            Figure(name: $0.name, unit: "ms of CPU/s", measured: $0.processor * 1000)
+        let alone: [String: KeyPath<BareCodecs, Double>] = [
+            "video-encode": \.encoding, "video-decode": \.decoding, "microphone": \.soundEncoding,
+            "speaker": \.soundDecoding, "camera": \.source,
+        ]
+        return room.call.byThread.filter { $0.processor > 0.0005 }.map { thread in
+            let bare = alone[thread.name].flatMap { path in
+                ScreenBench.median(room.bare.map { $0[keyPath: path] }.sorted())
+            }
+            return Figure(
+                name: thread.name, unit: "ms of CPU/s", measured: thread.processor * 1000,
+                peer: bare.map { ("its codec or source alone", $0 * 1000) })
         }
     }
 }

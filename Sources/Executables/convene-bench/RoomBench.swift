@@ -19,6 +19,8 @@ struct RoomBench: Sendable {
     var sentBitsPerSecond: Double?
     /// The room's processor time in each call, over that of source and bare codecs right before and right after it.
     var overBare: [Double] = []
+    /// Those runs of the bare codecs.
+    var bare: [BareCodecs] = []
 
     /// - Parameter turns: how many calls are measured, each between two runs of the bare codecs: a shared machine's
     ///   speed wanders by more within a minute than what is to be told apart.
@@ -40,6 +42,7 @@ struct RoomBench: Sendable {
         func bareCodecs() async throws -> Double {
             let bare = try await BareCodecs.measurePair(
                 .room, seconds: seconds, bitsPerSecond: bitsPerSecond)
+            result.bare.append(bare)
             return bare.codecs + bare.source
         }
         var before = try await bareCodecs()
