@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -46,26 +47,85 @@ int convene_udp_port(int fd) {
     return ntohs(address.sin6_port);
 }
 
-int convene_udp_send(int fd, const struct convene_endpoint *to, const struct convene_outgoing *items, int count) {
+// How many datagrams from `items` on leave as one message with UDP_SEGMENT (linux/udp.h; Linux 4.18): all of the first
+// one's length, but for the last, which may be shorter.
+static int segments(const struct convene_outgoing *items, int count) {
+    size_t first = items[0].prefix_length + items[0].payload_length, total = first;
+    int run = 1;
+    if (first == 0) return 1;
+    while (run < count && run < CONVENE_SEGMENT_LIMIT) {
+        size_t length = items[run].prefix_length + items[run].payload_length;
+        if (length == 0 || length > first || total + length > 65000) break;
+        total += length;
+        run++;
+        if (length < first) break;
+    }
+    return run;
+}
+
+int convene_udp_send(
+    int fd, const struct convene_endpoint *to, const struct convene_outgoing *items, int count, int *segmenting) {
     struct mmsghdr messages[CONVENE_BATCH_LIMIT];
-    struct iovec parts[CONVENE_BATCH_LIMIT][2];
+    struct iovec parts[CONVENE_BATCH_LIMIT * 2];
+    int datagrams[CONVENE_BATCH_LIMIT];
+    union {
+        char bytes[CMSG_SPACE(sizeof(uint16_t))];
+        struct cmsghdr align;
+    } control[CONVENE_BATCH_LIMIT];
     struct sockaddr_in6 address;
     fill(&address, to);
     if (count > CONVENE_BATCH_LIMIT) count = CONVENE_BATCH_LIMIT;
-    memset(messages, 0, sizeof messages[0] * (size_t)count);
-    for (int i = 0; i < count; i++) {
-        parts[i][0] = (struct iovec){(void *)items[i].prefix, items[i].prefix_length};
-        parts[i][1] = (struct iovec){(void *)items[i].payload, items[i].payload_length};
-        messages[i].msg_hdr.msg_name = &address;
-        messages[i].msg_hdr.msg_namelen = sizeof address;
-        messages[i].msg_hdr.msg_iov = parts[i];
-        messages[i].msg_hdr.msg_iovlen = items[i].payload_length ? 2 : 1;
+    int filled = 0, part = 0;
+    for (int item = 0; item < count; filled++) {
+        struct msghdr *header = &messages[filled].msg_hdr;
+        int run = *segmenting ? segments(items + item, count - item) : 1;
+        memset(&messages[filled], 0, sizeof messages[filled]);
+        header->msg_name = &address;
+        header->msg_namelen = sizeof address;
+        header->msg_iov = parts + part;
+        for (int i = item; i < item + run; i++) {
+            parts[part++] = (struct iovec){(void *)items[i].prefix, items[i].prefix_length};
+            if (items[i].payload_length)
+                parts[part++] = (struct iovec){(void *)items[i].payload, items[i].payload_length};
+        }
+        header->msg_iovlen = (size_t)(parts + part - header->msg_iov);
+        if (run > 1) {
+            uint16_t length = (uint16_t)(items[item].prefix_length + items[item].payload_length);
+            header->msg_control = control[filled].bytes;
+            header->msg_controllen = sizeof control[filled].bytes;
+            struct cmsghdr *segment = CMSG_FIRSTHDR(header);
+            segment->cmsg_level = IPPROTO_UDP;
+            segment->cmsg_type = UDP_SEGMENT;
+            segment->cmsg_len = CMSG_LEN(sizeof length);
+            memcpy(CMSG_DATA(segment), &length, sizeof length);
+        }
+        datagrams[filled] = run;
+        item += run;
     }
-    int sent;
-    do {
-        sent = sendmmsg(fd, messages, (unsigned)count, MSG_NOSIGNAL);
-    } while (sent < 0 && errno == EINTR);
-    return sent;
+    int taken = 0;
+    for (int done = 0; done < filled;) {
+        int sent = sendmmsg(fd, messages + done, (unsigned)(filled - done), MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0 && datagrams[done] > 1 && errno != EAGAIN && errno != ENOBUFS) {
+            // The way there may not do that (a device without checksums, IPsec, a small MTU). If each alone is taken,
+            // they go alone from here on; if not, it was something else.
+            int alone = 0;
+            sent = convene_udp_send(fd, to, items + taken, count - taken, &alone);
+            if (sent <= 0) return taken > 0 ? taken : sent;
+            *segmenting = 0;
+            return taken + sent;
+        }
+        if (sent < 0) return taken > 0 ? taken : sent;
+        for (int i = 0; i < sent; i++) taken += datagrams[done + i];
+        done += sent;
+    }
+    return taken;
+}
+
+int convene_udp_segments(int fd) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &value, &length) == 0;
 }
 
 int convene_udp_receive(int fd, void *storage, size_t slot_length, struct convene_incoming *items, int count) {

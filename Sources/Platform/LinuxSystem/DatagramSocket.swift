@@ -1,5 +1,6 @@
 import CDatagrams
 import CLinux
+import Synchronization
 
 /// An IP address and port. IPv4 addresses are held as IPv4-mapped IPv6 ones (RFC 4291 §2.5.5.2).
 package struct IPEndpoint: Sendable, Hashable, BitwiseCopyable, CustomStringConvertible {
@@ -98,6 +99,9 @@ package struct DatagramSocket: ~Copyable, Sendable {
 
     private let descriptor: FileDescriptor
     package let port: UInt16
+    /// Whether datagrams of one length leave as one message that the kernel cuts (UDP_SEGMENT), until a way turns out
+    /// not to take it.
+    private let segments: Atomic<Bool>
 
     /// Binds to `local`; port 0 lets the kernel choose.
     package init(bindingTo local: IPEndpoint) throws(SystemError) {
@@ -106,13 +110,19 @@ package struct DatagramSocket: ~Copyable, Sendable {
             owning: try retryingOnInterrupt("bind(UDP \(local))") { convene_udp_open(&raw) })
         let number = opened.borrowed.rawValue
         port = UInt16(truncatingIfNeeded: try retryingOnInterrupt("getsockname") { convene_udp_port(number) })
+        segments = Atomic(convene_udp_segments(number) != 0)
         descriptor = opened
     }
+
+    var sendsSegments: Bool { segments.load(ordering: .relaxed) }
 
     /// To be polled for reading.
     package var borrowed: BorrowedDescriptor { descriptor.borrowed }
 
     /// Sends datagrams to one peer, in order. Real-time safe: no allocation, one system call for each 64.
+    ///
+    /// Neighbours of one length, such as the fragments of a picture, pass the kernel's network code as one message that
+    /// is cut at its end (UDP_SEGMENT, udp(7)); where a way turns out not to take that, each goes alone.
     ///
     /// - Returns: how many the kernel took; fewer when its queue is full (the rest is lost, as a network loses them).
     package func send(_ datagrams: UnsafeBufferPointer<OutgoingDatagram>, to peer: IPEndpoint) throws(SystemError)
@@ -129,7 +139,12 @@ package struct DatagramSocket: ~Copyable, Sendable {
                         prefix: datagram.prefix.baseAddress, prefix_length: datagram.prefix.count,
                         payload: datagram.payload.baseAddress, payload_length: datagram.payload.count)
                 }
-                return convene_udp_send(borrowed.rawValue, &destination, items.baseAddress, Int32(count))
+                var inOne: Int32 = segments.load(ordering: .relaxed) ? 1 : 0
+                let before = inOne
+                let sent = convene_udp_send(
+                    borrowed.rawValue, &destination, items.baseAddress, Int32(count), &inOne)
+                if inOne != before { segments.store(false, ordering: .relaxed) }
+                return sent
             }
             if result < 0 {
                 let number = convene_errno()

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONVENE_BATCH_LIMIT = 64 };
+enum { CONVENE_BATCH_LIMIT = 64, CONVENE_SEGMENT_LIMIT = 16 };
 
 // An IPv4 or IPv6 address with port, in host byte order; addresses are always held as IPv6 (IPv4-mapped).
 struct convene_endpoint {
@@ -36,8 +36,13 @@ struct convene_incoming {
 int convene_udp_open(const struct convene_endpoint *local);
 // The port that the socket is bound to; -1 with errno set on failure.
 int convene_udp_port(int fd);
-// Sends up to CONVENE_BATCH_LIMIT datagrams. Returns how many the kernel took, or -1 with errno set.
-int convene_udp_send(int fd, const struct convene_endpoint *to, const struct convene_outgoing *items, int count);
+// Whether the kernel cuts one message into datagrams itself (UDP_SEGMENT), so that a picture passes its network code
+// once in place of once a packet.
+int convene_udp_segments(int fd);
+// Sends up to CONVENE_BATCH_LIMIT datagrams. Returns how many the kernel took, or -1 with errno set. `segmenting` says
+// whether neighbours of one length may leave as one message; it becomes 0 when the way to `to` cannot do that.
+int convene_udp_send(
+    int fd, const struct convene_endpoint *to, const struct convene_outgoing *items, int count, int *segmenting);
 // Receives up to CONVENE_BATCH_LIMIT datagrams into `storage`, slot by slot of `slot_length` bytes.
 // Returns how many came, or -1 with errno set (EAGAIN: none).
 int convene_udp_receive(int fd, void *storage, size_t slot_length, struct convene_incoming *items, int count);
