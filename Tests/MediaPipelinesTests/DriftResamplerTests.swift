@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import MediaPipelines
@@ -59,5 +60,26 @@ struct DriftResamplerTests {
         let part = outcome.output[(480 * 40)..<(480 * 41)]
         let worst = zip(part, expected).map { abs(Int($0) - Int($1)) }.max() ?? .max
         #expect(worst <= 40)
+    }
+
+    @Test("What is wrong in a stretched tone is 70 dB below it", arguments: [0, 2, 24, -240])
+    func clean(_ offset: Int) {
+        let outcome = run(100, offsets: { _ in offset })
+        let samples = outcome.output[(480 * 10)...].map(Double.init)
+        // The tone that fits best, of the frequency that it has to have; what is left is wrong.
+        let step = 2 * Double.pi * 480 / 48_000 * Double(48_000 + offset) / 48_000
+        let waves = samples.indices.map { (sine: sin(step * Double($0)), cosine: cos(step * Double($0))) }
+        func sum(_ product: (Int) -> Double) -> Double { samples.indices.reduce(0) { $0 + product($1) } }
+        let (ss, cc) = (sum { waves[$0].sine * waves[$0].sine }, sum { waves[$0].cosine * waves[$0].cosine })
+        let sc = sum { waves[$0].sine * waves[$0].cosine }
+        let (xs, xc) = (sum { samples[$0] * waves[$0].sine }, sum { samples[$0] * waves[$0].cosine })
+        let scale = ss * cc - sc * sc
+        let (a, b) = ((xs * cc - xc * sc) / scale, (xc * ss - xs * sc) / scale)
+        let tone = sum { samples[$0] * samples[$0] }
+        let wrong = sum {
+            let rest = samples[$0] - a * waves[$0].sine - b * waves[$0].cosine
+            return rest * rest
+        }
+        #expect(wrong < tone * 1e-7, "\(10 * log10(tone / wrong)) dB")
     }
 }
