@@ -27,8 +27,11 @@ struct ConveneBench: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "How many calls are measured, each between two runs of the bare codecs; the median of them counts.")
-    var turns = 5
+        help: """
+            How many calls between rooms are measured, half as long each, and between two runs of the bare codecs; the \
+            median of them counts.
+            """)
+    var turns = 11
 
     @Option(name: .long, help: ArgumentHelp("The convened to measure.", valueName: "program"))
     var convened: String?
@@ -74,7 +77,7 @@ struct ConveneBench: AsyncParsableCommand {
         }
         if wants("room") {
             let room = try await RoomBench.measure(
-                program: convened, seconds: seconds, turns: turns, idleSeconds: idle,
+                program: convened, seconds: max(seconds / 2, 2), turns: turns, idleSeconds: idle,
                 bitsPerSecond: Self.bitsPerSecond)
             table.add("A room calls a room", Self.figures(room, baresip, fastest))
             table.add("A room's threads in the call", Self.threads(room))
