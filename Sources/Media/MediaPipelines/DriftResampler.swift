@@ -7,7 +7,8 @@ import CSpeexDSP
 struct DriftResampler: ~Copyable {
     private static let nominal = 48_000
     /// speexdsp's scale, 0 to 10: 32 taps. What is wrong in a tone is 75 dB below it up to 12 kHz and 61 dB at 18 kHz,
-    /// all of the band is as loud as it was; less than a voice's codec does to it, for three quarters of what the next step costs.
+    /// all of the band is as loud as it was; less than a voice's codec does to it, for three quarters of what the next
+    /// step costs.
     private static let quality: Int32 = 2
     /// Sample frames that one call takes at most: a block, what the largest offset adds to it, and the look-ahead.
     private static let longest = 1024
