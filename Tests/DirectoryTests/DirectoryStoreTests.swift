@@ -47,6 +47,19 @@ struct DirectoryStoreTests {
         await #expect(throws: DirectoryError.unknownEntry(99)) { try await book.edit(99, DirectoryChange(name: "x")) }
     }
 
+    @Test("Rooms that share a file and start at the same moment make it once and all use it")
+    func sharedFirstStart() async throws {
+        for round in 0..<20 {
+            let path = "\(folder.path)/shared\(round).sqlite"
+            let books = (0..<4).map { _ in SQLiteContactBook(path: path) }
+            await withTaskGroup { group in
+                for book in books { group.addTask { #expect(await book.refresh().trouble == nil) } }
+            }
+            let added = try await books[0].add(DirectoryDraft(name: "Blue", address: "blue@example.com"))
+            for book in books { #expect(try await book.entry(added.id) == added) }
+        }
+    }
+
     @Test("What cannot be called or shown is refused, and an address that is there already")
     func refusals() async throws {
         await #expect(throws: DirectoryError.invalid(field: "name", problem: "expected some text")) {

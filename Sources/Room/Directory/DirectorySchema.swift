@@ -50,21 +50,37 @@ enum DirectorySchema {
     static var version: Int64 { Int64(steps.count) }
 
     /// Brings an open file up to date.
+    ///
+    /// Looks and changes in one transaction: another room that shares the file may be making the same tables now.
     static func migrate(_ database: borrowing SQLiteConnection) throws(DirectoryError) {
+        if try isCurrent(database) { return }
+        try database.transaction { () throws(DirectoryError) in
+            if try isCurrent(database) { return }
+            let found = try checkedVersion(of: database)
+            for step in steps.dropFirst(Int(found)) { try database.execute(step) }
+            try database.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+        }
+    }
+
+    private static func isCurrent(_ database: borrowing SQLiteConnection) throws(DirectoryError) -> Bool {
+        let (owner, found) = (
+            try database.integer("PRAGMA application_id"), try database.integer("PRAGMA user_version")
+        )
+        return owner == applicationID && found == version
+    }
+
+    /// The version of a file that is ours or empty, and older than this program.
+    private static func checkedVersion(of database: borrowing SQLiteConnection) throws(DirectoryError) -> Int64 {
         let found = try database.integer("PRAGMA user_version") ?? 0
         let owner = try database.integer("PRAGMA application_id") ?? 0
         let tables = try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0
         guard owner == applicationID || (owner == 0 && tables == 0) else {
             throw .store(StoreTrouble(.foreign, path: database.path, detail: "application_id is \(owner)"))
         }
-        guard found <= version else {
+        guard found < version else {
             throw .store(
                 StoreTrouble(.tooNew, path: database.path, detail: "version \(found), this one knows \(version)"))
         }
-        guard found < version else { return }
-        try database.transaction { () throws(DirectoryError) in
-            for step in steps.dropFirst(Int(found)) { try database.execute(step) }
-            try database.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
-        }
+        return found
     }
 }
