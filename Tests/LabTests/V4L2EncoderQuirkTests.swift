@@ -24,6 +24,7 @@ struct V4L2EncoderQuirkTests {
             try lab.record(camera, 90)
             let before = lab.units[30..<60].map(\.bytes.count).reduce(0, +)
             let after = lab.units[120..<150].map(\.bytes.count).reduce(0, +)
+            print("figure: restarted for a rate: \(before * 8), then \(after * 8) bits in 30 pictures")
             #expect(before * 8 > 1_200_000)
             #expect((480_000...720_000).contains(after * 8), "the new rate is really used")
             try await lab.requireGoodStream(isBars: false)

@@ -28,7 +28,10 @@ struct LabBench: Sendable {
             "\(root)/Tests/Lab/run", [out, words.joined(separator: " ")],
             environment: ["LAB_KERNEL": kernel, "LAB_TIMEOUT": "\(seconds + 290)"],
             logPath: "\(folder.path)/log")
+        let clock = ContinuousClock()
+        let (begun, before) = (clock.now, withheldMilliseconds())
         let outcome = try await child.wait(within: .seconds(seconds + 300))
+        let withheld = before.flatMap { before in withheldMilliseconds().map { $0 - before } }
         guard outcome == .exited(status: 0), let text = try? readText("\(out)/\(resultFile)") else {
             let said = (try? readText("\(out)/console.log")) ?? child.log
             return .failure(.init("it ended with \(outcome): \(said.suffix(300))"))
@@ -39,6 +42,7 @@ struct LabBench: Sendable {
             guard words.count == 2, let value = Double(words[1]) else { continue }
             results[String(words[0])] = value
         }
+        results["withheld"] = withheld.map { $0 / (clock.now - begun).milliseconds * 100 }
         return .success(LabBench(results: results))
     }
 
@@ -84,7 +88,20 @@ struct LabBench: Sendable {
             Figure(
                 name: "pictures on screen a second", goal: .atLeast(29.5), measured: results["shown"],
                 note: results["taken"].map { "the camera gave \(Figure.text($0, decimals: 1))" } ?? ""),
+            Figure(
+                name: "withheld from this machine meanwhile, of one processor", unit: "%",
+                measured: results["withheld"],
+                note: "by its hypervisor; the guest stands still then"),
         ]
+    }
+
+    /// For how long processors of this machine had work and did not run, since it started, all of them added up: "steal" of
+    /// proc_stat(5), which is what the hypervisor of a virtual machine gave to others.
+    private static func withheldMilliseconds() -> Double? {
+        guard let words = try? readText("/proc/stat").split(separator: "\n").first?.split(separator: " "),
+            words.count > 8, let ticks = Double(words[8])
+        else { return nil }
+        return ticks * 1000 / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     private static func output(_ program: String, _ words: [String], _ folder: TemporaryFolder) async throws -> String?
