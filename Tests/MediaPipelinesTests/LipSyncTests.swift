@@ -123,6 +123,15 @@ struct LipSyncTests {
         #expect(late.count == 1800 && back.count == 1800)
     }
 
+    @Test("Sound waits for pictures that are a little late, until they lead it by a little")
+    func smallDelay() {
+        var policy = LipSyncPolicy()
+        var applied = 0.0
+        var time: Int64 = 1_000_000_000
+        let late = settle(&policy, late: 10 * millisecond, applied: &applied, seconds: 60, from: &time)
+        #expect(late.suffix(300).allSatisfy { (-25 * millisecond)...0 ~= $0 })
+    }
+
     @Test("Sound never waits longer than the bound")
     func bound() {
         var policy = LipSyncPolicy()

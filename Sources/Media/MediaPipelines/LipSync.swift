@@ -67,7 +67,10 @@ package struct LipSyncPolicy: Sendable {
     package static let longestSoundDelay: Int64 = 150_000_000
     /// Clocks that are further apart than this are nonsense, whatever the reports say.
     package static let believable: Int64 = 1_000_000_000
-    private static let deadBand: Int64 = 15_000_000
+    /// The sound is delayed until pictures come this much before it on average, so that one that is late by chance is not
+    /// late against its sound at once, and comes back when they come earlier than the second.
+    private static let wantedLead: Int64 = 5_000_000
+    private static let ampleLead: Int64 = 20_000_000
     /// Nanoseconds of sound delay per nanosecond: what the resampler brings about (0.5 %), so that the wish never
     /// runs ahead of what is heard.
     private static let changeDivisor: Int64 = 250
@@ -97,9 +100,9 @@ package struct LipSyncPolicy: Sendable {
         let elapsed = max(0, min(last.map { now - $0 } ?? 0, 1_000_000_000))
         last = now
         // The sound waits when pictures are late for good; it comes back when they are not.
-        if average > Self.deadBand {
+        if average > -Self.wantedLead {
             soundDelay = min(soundDelay + elapsed / Self.changeDivisor, Self.longestSoundDelay)
-        } else if hold > 0 || average < -Self.deadBand, soundDelay > 0 {
+        } else if hold > 0 || average < -Self.ampleLead, soundDelay > 0 {
             soundDelay = max(0, soundDelay - elapsed / Self.changeDivisor)
         }
         return (hold, skew)
