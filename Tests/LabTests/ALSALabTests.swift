@@ -202,8 +202,7 @@ struct ALSALabTests {
 
     @Test("the hardware's volume is set where there is one, and refused where there is none")
     func volume() async throws {
-        let playback = try ALSAPlayback(PCMAddress(card: "Dummy"))
-        let capture = try ALSACapture(PCMAddress(card: "Dummy"))
+        let playback = try ALSAPlayback(PCMAddress(card: "Dummy"), mixers: ["Speaker", "Master"])
         let card = try Lab.soundCard(named: "Dummy")
         #expect(playback.setVolume(100))
         let loud = try await Lab.shell("amixer -c \(card) sget Master")
@@ -211,9 +210,36 @@ struct ALSALabTests {
         #expect(playback.setVolume(0))
         let quiet = try await Lab.shell("amixer -c \(card) sget Master")
         #expect(quiet.contains("[0%]"), "\(quiet)")
-        #expect(capture.setVolume(100))
-        let none = try ALSAPlayback(PCMAddress(card: "Loopback", device: 0, subdevice: 7))
+        let none = try ALSAPlayback(PCMAddress(card: "Loopback", device: 0, subdevice: 7), mixers: ["Master"])
         #expect(none.setVolume(50) == false)
+    }
+
+    @Test("without the name of a control the volume is nobody's but the software's")
+    func softwareVolume() async throws {
+        let card = try Lab.soundCard(named: "Dummy")
+        _ = try await Lab.shell("amixer -c \(card) sset Master 40%")
+        let playback = try ALSAPlayback(PCMAddress(card: "Dummy"))
+        #expect(playback.setVolume(100) == false)
+        let level = try await Lab.shell("amixer -c \(card) sget Master")
+        #expect(level.contains("[40%]"), "\(level)")
+    }
+
+    @Test("a microphone keeps its level when it is opened, and is woken when it is off or at its lowest")
+    func microphoneLevel() async throws {
+        let card = try Lab.soundCard(named: "Dummy")
+        func opened(after level: String) async throws -> String {
+            _ = try await Lab.shell("amixer -c \(card) sset Mic \(level) nocap")
+            _ = try ALSACapture(PCMAddress(card: "Dummy"), mixers: ["Mic"])
+            return try await Lab.shell("amixer -c \(card) sget Mic | grep Left:")
+        }
+        let kept = try await opened(after: "30%")
+        #expect(kept.contains("[30%]") && kept.contains("[on]"), "\(kept)")
+        let woken = try await opened(after: "0%")
+        #expect(woken.contains("[0.00dB]") && woken.contains("[on]"), "\(woken)")
+        let capture = try ALSACapture(PCMAddress(card: "Dummy"), mixers: ["Mic"])
+        #expect(capture.setVolume(100))
+        let loud = try await Lab.shell("amixer -c \(card) sget Mic | grep Left:")
+        #expect(loud.contains("[100%]"), "\(loud)")
     }
 
     private func failure(_ body: () throws -> Void) -> DeviceError? {

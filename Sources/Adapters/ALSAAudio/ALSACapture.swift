@@ -11,8 +11,7 @@ package final class ALSACapture: AudioSource {
     /// Over-runs and sleeps of the system since the card was opened.
     package private(set) var overruns: UInt64 = 0
     private let stream: PCMStream
-    private let address: PCMAddress
-    private var mixer: MixerVolume?
+    private let mixer: MixerVolume?
     private var poll = PollSet(count: 2)
     private var isStarted = false
     /// Sample frames read since the start.
@@ -24,13 +23,22 @@ package final class ALSACapture: AudioSource {
     ///
     /// - Parameters:
     ///   - channels: nil: as few as the card offers.
-    ///   - bufferBlocks: how many blocks of 10 ms the reader may be late, 4 to 50.
-    package init(_ address: PCMAddress, channels: Int? = nil, bufferBlocks: Int = 8) throws(DeviceError) {
-        let blocks = min(max(bufferBlocks, 4), 50)
+    ///   - periodFrames: how often the card shall tell of its position, in sample frames.
+    ///   - bufferBlocks: how many blocks of 10 ms the reader may be late, 4 to 64.
+    ///   - mixers: names of the card's volume control, the first that is there, else any; none: its level is left alone.
+    ///     A card that is switched off or stands at its lowest is woken; any other level stays until `setVolume`.
+    package init(
+        _ address: PCMAddress, channels: Int? = nil, periodFrames: Int = AudioFormat.blockFrames,
+        bufferBlocks: Int = 8, mixers: [String] = []
+    ) throws(DeviceError) {
+        let blocks = min(max(bufferBlocks, 4), 64)
         stream = try PCMStream(
             address,
-            PCMStream.Request(isCapture: true, channels: channels, bufferFrames: blocks * AudioFormat.blockFrames))
-        self.address = address
+            PCMStream.Request(
+                isCapture: true, channels: channels, periodFrames: periodFrames,
+                bufferFrames: blocks * AudioFormat.blockFrames))
+        mixer = MixerVolume(card: address.card, names: mixers, isCapture: true)
+        mixer?.wake()
         name = stream.name
     }
 
@@ -61,8 +69,7 @@ package final class ALSACapture: AudioSource {
     }
 
     package func setVolume(_ percent: Int) -> Bool {
-        if mixer == nil { mixer = MixerVolume(card: address.card, isCapture: true) }
-        return mixer?.set(percent: percent) ?? false
+        mixer?.set(percent: percent) ?? false
     }
 
     // MARK: - Real-time

@@ -13,8 +13,7 @@ package final class ALSAPlayback: AudioSink {
     /// Under-runs and sleeps of the system since the card was opened.
     package private(set) var underruns: UInt64 = 0
     private let stream: PCMStream
-    private let address: PCMAddress
-    private var mixer: MixerVolume?
+    private let mixer: MixerVolume?
     private var poll = PollSet(count: 2)
     private var isStarted = false
     /// Sample frames written since the start.
@@ -25,16 +24,21 @@ package final class ALSAPlayback: AudioSink {
     ///
     /// - Parameters:
     ///   - channels: nil: two, or as near to it as the card can.
-    ///   - bufferBlocks: the card's buffer in blocks of 10 ms, 3 to 50.
+    ///   - periodFrames: how often the card shall tell of its position, in sample frames.
+    ///   - bufferBlocks: the card's buffer in blocks of 10 ms, 3 to 64.
     ///   - targetBlocks: how many of them are filled at first, 2 or more.
+    ///   - mixers: names of the card's volume control, the first that is there, else any; none: `setVolume` does nothing.
     package init(
-        _ address: PCMAddress, channels: Int? = nil, bufferBlocks: Int = 6, targetBlocks: Int = 2
+        _ address: PCMAddress, channels: Int? = nil, periodFrames: Int = AudioFormat.blockFrames,
+        bufferBlocks: Int = 6, targetBlocks: Int = 2, mixers: [String] = []
     ) throws(DeviceError) {
-        let blocks = min(max(bufferBlocks, 3), 50)
+        let blocks = min(max(bufferBlocks, 3), 64)
         stream = try PCMStream(
             address,
-            PCMStream.Request(isCapture: false, channels: channels, bufferFrames: blocks * AudioFormat.blockFrames))
-        self.address = address
+            PCMStream.Request(
+                isCapture: false, channels: channels, periodFrames: periodFrames,
+                bufferFrames: blocks * AudioFormat.blockFrames))
+        mixer = MixerVolume(card: address.card, names: mixers, isCapture: false)
         name = stream.name
         // A card that reports its position rarely must hold a whole period beside the block that is written.
         let least = stream.periodFrames + AudioFormat.blockFrames
@@ -68,8 +72,7 @@ package final class ALSAPlayback: AudioSink {
     }
 
     package func setVolume(_ percent: Int) -> Bool {
-        if mixer == nil { mixer = MixerVolume(card: address.card, isCapture: false) }
-        return mixer?.set(percent: percent) ?? false
+        mixer?.set(percent: percent) ?? false
     }
 
     /// Starts with two blocks, and asks for the next when the buffer has room for it within the target.

@@ -12,15 +12,14 @@ struct MixerVolume: ~Copyable {
         deinit { snd_mixer_close(raw) }
     }
 
-    private static let playbackNames = ["Master", "Speaker", "PCM", "Headphone", "Headset", "Line Out", "Digital"]
-    private static let captureNames = ["Capture", "Mic", "Headset", "Internal Mic", "Front Mic", "Line", "Digital"]
     /// Quieter than this below the loudest is as good as silent (hundredths of a decibel).
     private static let usefulRange = 5000
 
-    /// Nil when the card is not there or has no volume in that direction.
-    init?(card name: String, isCapture: Bool) {
-        guard let card = try? SoundCard.find(name), let mixer = Self.open(card) else { return nil }
-        let names = isCapture ? Self.captureNames : Self.playbackNames
+    /// - Parameter names: of the card's control, the first that is there, else any that has a volume.
+    ///
+    /// Nil without names, and when the card is not there or has no volume in that direction.
+    init?(card name: String, names: [String], isCapture: Bool) {
+        guard !names.isEmpty, let card = try? SoundCard.find(name), let mixer = Self.open(card) else { return nil }
         let raw = mixer.raw
         let preferred = names.lazy.compactMap { Self.element($0, in: raw, isCapture: isCapture) }.first
         guard let element = preferred ?? Self.anyElement(in: raw, isCapture: isCapture) else { return nil }
@@ -96,6 +95,29 @@ struct MixerVolume: ~Copyable {
         }
         setSwitch(percent > 0)
         return true
+    }
+
+    /// Switches the sound on, and raises it to 0 dB (three quarters of the range where the card knows no decibels) when
+    /// it stands at its lowest, as some cards do from power-on. Any other level is its maker's or somebody's choice.
+    func wake() {
+        setSwitch(true)
+        var low = 0
+        var high = 0
+        guard range(&low, &high), high > low, rawValue == low else { return }
+        var quietest = 0
+        var loudest = 0
+        if decibels(&quietest, &loudest), quietest < 0, loudest >= 0, setDecibels(0) { return }
+        _ = setRaw(low + (high - low) * 3 / 4)
+    }
+
+    /// Of the first channel.
+    private var rawValue: Int? {
+        var value = 0
+        let result =
+            isCapture
+            ? snd_mixer_selem_get_capture_volume(element, SND_MIXER_SCHN_FRONT_LEFT, &value)
+            : snd_mixer_selem_get_playback_volume(element, SND_MIXER_SCHN_FRONT_LEFT, &value)
+        return result == 0 ? value : nil
     }
 
     private func decibels(_ low: inout Int, _ high: inout Int) -> Bool {

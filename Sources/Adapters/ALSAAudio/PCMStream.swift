@@ -193,8 +193,9 @@ struct PCMStream: ~Copyable {
 
     /// Makes a stream usable again after an xrun or a sleep; it is then prepared, not running.
     func recover(from condition: Condition) throws(DeviceError) {
-        // Cards that can go on where they were are prepared all the same: what they held is old by now.
-        if condition == .suspended { _ = snd_pcm_resume(handle.raw) }
+        // Cards that can go on where they were are prepared all the same, since what they held is old by now: not by
+        // snd_pcm_resume, after which they run, and a running stream cannot be prepared (EBUSY).
+        if condition == .suspended { drop() }
         if snd_pcm_state(handle.raw) == SND_PCM_STATE_DISCONNECTED { throw gone("snd_pcm_prepare") }
         try prepare()
     }

@@ -28,7 +28,8 @@ struct AudioDeviceState: ~Copyable {
     private var hasBlock = false
     private var xruns = 0
     private var lastBlock: Int64 = 0
-    private var volume = 100
+    /// Nil: as the device has it.
+    private var volume: Int?
     private var softwareGain = 256
     private var clock = ClockEstimator()
     private var nextClockReading: Int64 = 0
@@ -36,11 +37,13 @@ struct AudioDeviceState: ~Copyable {
     private var nextBlock: Int64 = 0
 
     init(
-        report: @escaping @Sendable (DeviceReport) -> Void, statistics: AudioDeviceStatistics, xrunLimit: Int
+        report: @escaping @Sendable (DeviceReport) -> Void, statistics: AudioDeviceStatistics, xrunLimit: Int,
+        volume: Int?
     ) {
         self.report = report
         self.statistics = statistics
         self.xrunLimit = xrunLimit
+        self.volume = volume
     }
 
     // MARK: - Real-time
@@ -116,6 +119,7 @@ struct AudioDeviceState: ~Copyable {
     }
 
     private mutating func applyVolume(to device: (any AudioDevice)?) {
+        guard let volume else { return }
         let inHardware = device?.setVolume(volume) ?? false
         softwareGain = inHardware ? 256 : AudioGain.factor(percent: volume)
     }

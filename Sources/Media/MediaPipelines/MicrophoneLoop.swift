@@ -29,7 +29,9 @@ struct MicrophoneLoop: ~Copyable {
         self.report = report
         self.statistics = statistics
         self.outputs = outputs
-        state = AudioDeviceState(report: report, statistics: statistics, xrunLimit: Self.overrunLimit)
+        // At its loudest a microphone has 20 to 50 dB too much: its level is for those who know the room.
+        state = AudioDeviceState(
+            report: report, statistics: statistics, xrunLimit: Self.overrunLimit, volume: nil)
         block = .allocate(capacity: AudioFormat.blockFrames)
         block.initialize(repeating: 0)
     }

@@ -27,7 +27,7 @@ struct SpeakerLoop: ~Copyable {
         self.statistics = statistics
         self.inputs = inputs
         self.tone = tone
-        state = AudioDeviceState(report: report, statistics: statistics, xrunLimit: Self.underrunLimit)
+        state = AudioDeviceState(report: report, statistics: statistics, xrunLimit: Self.underrunLimit, volume: 100)
         block = .allocate(capacity: AudioFormat.blockFrames)
         block.initialize(repeating: 0)
     }

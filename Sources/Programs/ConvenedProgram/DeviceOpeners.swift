@@ -48,7 +48,8 @@ struct DeviceOpeners: Sendable {
             let device = try Self.present(registry, candidate, "microphone")
             return try ALSACapture(
                 PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice),
-                channels: sound.channels)
+                channels: sound.channels, periodFrames: sound.periodFrames, bufferBlocks: sound.bufferBlocks,
+                mixers: sound.mixers)
         }
     }
 
@@ -61,7 +62,8 @@ struct DeviceOpeners: Sendable {
             let device = try Self.present(registry, candidate, "speaker")
             return try ALSAPlayback(
                 PCMAddress(card: device.card, device: sound.device, subdevice: sound.subdevice),
-                channels: sound.channels)
+                channels: sound.channels, periodFrames: sound.periodFrames, bufferBlocks: sound.bufferBlocks,
+                mixers: sound.mixers)
         }
     }
 
@@ -118,4 +120,11 @@ struct DeviceOpeners: Sendable {
         }
         return device
     }
+}
+
+extension BoardConfiguration.Sound {
+    fileprivate var periodFrames: Int { period * AudioFormat.sampleRate / 1000 }
+
+    /// The card's buffer in blocks of 10 ms, rounded up.
+    fileprivate var bufferBlocks: Int { (period * periods + 9) / 10 }
 }

@@ -98,7 +98,9 @@ package enum BoardSchema {
                 "preferred (what the screen asks for), or a mode such as 1920x1080@60."),
         ], "The screen.")
 
-    private static func sound(synthetic: [String]) -> [ConfigurationField] {
+    private static func sound(
+        synthetic: [String], periods: Int64, mixers: [JSONValue], empty: String
+    ) -> [ConfigurationField] {
         [
             matchField(synthetic: synthetic),
             ConfigurationField(
@@ -107,11 +109,12 @@ package enum BoardSchema {
                 "subdevice", .integer(0...31), default: 0, "Which of that device's streams, where it has several."),
             ConfigurationField("channels", .integer(1...8), default: 2, "Channels to open it with."),
             ConfigurationField(
-                "period", .integer(5...40), unit: "ms", default: 10, "How much sound moves at a time."),
-            ConfigurationField("periods", .integer(2...16), default: 4, "How many periods the card buffers."),
+                "period", .integer(5...40), unit: "ms", default: 10, "How often the card tells of its position."),
             ConfigurationField(
-                "mixer", .list(.string(maximumLength: 64), maximumCount: 8), default: [],
-                "Names of the volume control in hardware, the first that is there; empty for volume in software."),
+                "periods", .integer(2...16), default: .integer(periods), "How many periods the card buffers."),
+            ConfigurationField(
+                "mixer", .list(.string(maximumLength: 64), maximumCount: 8), default: .array(mixers),
+                "Names of the volume control in hardware: the first that is there, else any; \(empty)."),
         ]
     }
 
@@ -119,8 +122,19 @@ package enum BoardSchema {
         group: "audio",
         [
             ConfigurationField(
-                group: "capture", sound(synthetic: ["beep", "tone", "silence"]), "The microphone."),
-            ConfigurationField(group: "playback", sound(synthetic: ["null"]), "The speaker."),
+                group: "capture",
+                sound(
+                    synthetic: ["beep", "tone", "silence"], periods: 8,
+                    mixers: ["Capture", "Mic", "Headset", "Internal Mic", "Front Mic", "Line", "Digital"],
+                    empty: "it is switched on, and raised when it stands at its lowest; empty to leave it alone"),
+                "The microphone."),
+            ConfigurationField(
+                group: "playback",
+                sound(
+                    synthetic: ["null"], periods: 6,
+                    mixers: ["Master", "Speaker", "PCM", "Headphone", "Headset", "Line Out", "Digital"],
+                    empty: "empty for volume in software"),
+                "The speaker."),
         ], "Sound.")
 
     private static let threads = ConfigurationField(
