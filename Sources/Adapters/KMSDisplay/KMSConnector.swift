@@ -7,6 +7,9 @@ struct KMSConnector {
     /// Such as "HDMI-A-1".
     let name: String
     let isConnected: Bool
+    /// Connected, or an output that cannot be probed: one without hot-plug detection or DDC has modes nevertheless, one of
+    /// which should light it up (drm_connector.h, connector_status_unknown).
+    let mayBeConnected: Bool
     /// Bit n: the card's CRTC number n can feed it.
     let possibleCRTCs: UInt32
     /// The CRTC that feeds it now; 0 for none.
@@ -22,6 +25,8 @@ struct KMSConnector {
         name = "\(type ?? "Unknown")-\(connector.pointee.connector_type_id)"
         isConnected = connector.pointee.connection == DRM_MODE_CONNECTED
         modes = (0..<Int(connector.pointee.count_modes)).map { connector.pointee.modes[$0] }
+        mayBeConnected =
+            isConnected || connector.pointee.connection == DRM_MODE_UNKNOWNCONNECTION && !modes.isEmpty
         var possible: UInt32 = 0
         for index in 0..<Int(connector.pointee.count_encoders) {
             guard let encoder = drmModeGetEncoder(card.raw, connector.pointee.encoders[index]) else { continue }
@@ -48,21 +53,28 @@ struct KMSConnector {
             isInterlaced: info.flags & UInt32(DRM_MODE_FLAG_INTERLACE) != 0)
     }
 
-    /// The connector to use: the one of that name, or the first with something plugged in.
+    /// The connector to use: the one of that name, or the first with something plugged in, or else the first that may
+    /// have.
     static func find(_ card: KMSCard, named wanted: String?) throws(DeviceError) -> KMSConnector {
         guard let resources = drmModeGetResources(card.raw) else { throw card.lastError("drmModeGetResources") }
         defer { drmModeFreeResources(resources) }
         var seen: [String] = []
+        var unprobed: KMSConnector?
         for index in 0..<Int(resources.pointee.count_connectors) {
             guard let connector = KMSConnector(card, resources.pointee.connectors[index]) else { continue }
             seen.append(connector.name)
-            guard wanted == nil ? connector.isConnected : connector.name == wanted else { continue }
-            guard connector.isConnected else {
+            if wanted == nil, !connector.isConnected {
+                if connector.mayBeConnected, unprobed == nil { unprobed = connector }
+                continue
+            }
+            guard wanted == nil || connector.name == wanted else { continue }
+            guard connector.mayBeConnected else {
                 throw DeviceError(
                     .gone, device: "screen", detail: "nothing is plugged into \(connector.name) of \(card.path)")
             }
             return connector
         }
+        if let unprobed { return unprobed }
         if let wanted {
             throw DeviceError(
                 .unsupported, device: "screen",

@@ -57,8 +57,9 @@ package final class SharedSlotPool<Slot>: @unchecked Sendable {
         return nil
     }
 
-    /// How many slots are back and not taken by the producer: a snapshot, for status.
-    package var returnedCount: Int { returned.load(ordering: .relaxed).nonzeroBitCount }
+    /// How many slots are back and not taken by the producer. After `announceStarving` it counts each one whose return
+    /// does not ring: both are in the one order of sequentially consistent accesses.
+    package var returnedCount: Int { returned.load(ordering: .sequentiallyConsistent).nonzeroBitCount }
 
     /// Producer only: asks for the doorbell at the next return. Look for returned slots once more after this call.
     package func announceStarving() { starving.store(true, ordering: .sequentiallyConsistent) }
