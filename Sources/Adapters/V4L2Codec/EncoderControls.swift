@@ -26,7 +26,7 @@ struct EncoderControls {
         let allowed = ProfileLevelID(
             profileIDC: UInt8(truncatingIfNeeded: wanted >> 16),
             constraintFlags: UInt8(truncatingIfNeeded: wanted >> 8), levelIDC: UInt8(truncatingIfNeeded: wanted))
-        forcesKeyFrames = node.control(.forceKeyFrame) != nil
+        forcesKeyFrames = (options.forcesKeyFrames ?? true) && node.control(.forceKeyFrame) != nil
         hasBitrate = node.control(.bitrate) != nil
         // Drivers that cannot force a key frame (wave5) take a new bitrate without an error and without effect.
         changesBitrateLive = hasBitrate && (options.changesBitrateLive ?? forcesKeyFrames)

@@ -44,7 +44,8 @@ struct CodecChoices: Sendable {
             let name = match?.summary ?? "hardware encoder"
             let options = V4L2EncoderOptions(
                 allowsImport: !codec.quirks.contains(.noDMABUF),
-                changesBitrateLive: codec.quirks.contains(.noLiveBitrate) ? false : nil)
+                changesBitrateLive: codec.quirks.contains(.noLiveBitrate) ? false : nil,
+                forcesKeyFrames: codec.quirks.contains(.noForceKey) ? false : nil)
             return EncoderChoice(name: name) { configuration throws(DeviceError) in
                 guard let device = registry.codec(match) else {
                     throw DeviceError(.gone, device: name, detail: "the kernel knows no such encoder")
