@@ -12,13 +12,20 @@ import X264Encoder
 /// The synthetic room as a list of access units.
 func encodedRoom(
     width: Int = 640, height: Int = 360, count: Int, from first: Int = 0, profile: UInt32 = 0x42E01F,
-    keyFramesAt: Set<Int> = [], slices: Int? = nil
+    keyFramesAt: Set<Int> = [], slices: Int? = nil, colours: PictureColours? = nil
 ) throws -> [(bytes: [UInt8], isKeyFrame: Bool)] {
     let encoder = try X264Encoder(
         VideoEncoderConfiguration(
             format: VideoFormat(.nv12, width: width, height: height), frameRate: FrameRate(30),
             bitrate: BitsPerSecond(1_000_000), profileLevelID: profile, maximumSliceBytes: slices))
     let pictures = SyntheticPictures(width: width, height: height)
+    if let colours {
+        let slots = pictures.pool.collectReturned()
+        for slot in 0..<pictures.pool.capacity where slots & (1 << UInt64(slot)) != 0 {
+            pictures.pool.update(slot) { ($0.matrix, $0.isFullRange) = (colours.matrix, colours.isFullRange) }
+            pictures.pool.putBack(slot)
+        }
+    }
     var units: [(bytes: [UInt8], isKeyFrame: Bool)] = []
     for number in first..<(first + count) {
         let frame = try present(pictures.draw(number: UInt64(number), seconds: Double(number) / 30))
@@ -61,6 +68,18 @@ struct AVCDecoderTests {
             #expect(frame.value.sequence == UInt64(number))
         }
         #expect(isPresent(try decoder.takeFrame()) == false)
+    }
+
+    @Test(
+        "A picture's matrix and range are the stream's, whatever its size",
+        arguments: [PictureColours(.bt601), PictureColours(.bt709), PictureColours(.bt601, isFullRange: true)],
+        [(640, 360), (1280, 720)])
+    func colours(_ colours: PictureColours, size: (width: Int, height: Int)) throws {
+        let decoder = try AVCDecoder()
+        let units = try encodedRoom(width: size.width, height: size.height, count: 1, colours: colours)
+        #expect(try decoder.decode(try #require(units.first)) == .accepted)
+        let frame = try present(try decoder.takeFrame())
+        #expect(frame.value.colours == colours)
     }
 
     @Test("A lost picture asks for a key frame until one comes; pictures go on meanwhile")

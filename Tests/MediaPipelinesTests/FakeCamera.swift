@@ -54,6 +54,7 @@ final class PictureSource {
             frame.planes.0.byteCount = unit.bytes.count
             frame.captureTime = .now
             frame.readyTime = .now
+            frame.sequence = UInt64(number)
         }
         return pool.lend(slot)
     }

@@ -255,7 +255,8 @@ struct VideoSendPipelineTests {
             $0.openFailure = .unsupported
         }
         let software = EncoderScript("software")
-        let stage = try VideoSendStage([hardware, software], expecting: VideoFormat(.nv12, width: 128, height: 72))
+        let stage = try VideoSendStage(
+            [hardware, software], expecting: CameraPictures(VideoFormat(.nv12, width: 128, height: 72)))
         defer { stage.pipeline.stop() }
         try eventually("the slate is told") { stage.log.slates == [true] }
         let kinds = stage.log.all.prefix(3).map { event in
@@ -351,8 +352,31 @@ struct VideoSendPipelineTests {
         let asked = stage.asks
         pause(.milliseconds(310))
         stage.pipeline.requestKeyFrame()
-        feed(21..<24, keyEvery: nil)
+        feed(20..<23, keyEvery: nil)
         #expect(stage.asks > asked)
+    }
+
+    @Test("Each picture of a camera that encodes by itself goes out, in order; a gap in its count asks for a key frame")
+    func passThroughGaps() throws {
+        let camera = VideoFormat(.h264, width: 128, height: 72)
+        let stage = try VideoSendStage([EncoderScript()], expecting: CameraPictures(camera))
+        defer { stage.pipeline.stop() }
+        let source = PictureSource(camera)
+        func feed(_ number: UInt32, isKeyFrame: Bool = false) {
+            if let frame = source.encoded(number: number, isKeyFrame: isKeyFrame) { stage.pipeline.inbox.offer(frame) }
+        }
+        feed(1, isKeyFrame: true)
+        try eventually("the first has gone out") { stage.units.count == 1 }
+        pause(.milliseconds(350))
+        let asked = stage.asks
+        // Two at once, as after a late turn of the encode thread.
+        feed(2)
+        feed(3)
+        try eventually("both have gone out") { stage.units.count == 3 }
+        #expect(stage.units.map(\.number) == [1, 2, 3])
+        #expect(stage.asks == asked)
+        feed(5)
+        try eventually("a key frame was asked for") { stage.asks > asked }
     }
 
     @Test("It stops at once, whatever the encoder has inside")

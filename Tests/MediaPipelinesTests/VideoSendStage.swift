@@ -52,7 +52,7 @@ final class VideoSendStage: Sendable {
 
     init(
         _ encoders: [EncoderScript], maximumSize: (width: Int, height: Int) = (128, 72), bitrate: Int = 500_000,
-        expecting: VideoFormat? = nil
+        expecting: CameraPictures? = nil
     ) throws {
         transport = try FakeTransport()
         let configuration = VideoSendConfiguration(

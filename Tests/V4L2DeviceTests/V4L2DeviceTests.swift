@@ -37,5 +37,8 @@ struct V4L2DeviceTests {
         #expect(!V4L2Colorimetry(colorSpace: 8).isFullRange)
         #expect(V4L2Colorimetry(colorSpace: 7).isFullRange)
         #expect(V4L2Colorimetry(colorSpace: 3).matrix == .bt709)
+        // A driver that says nothing leaves the choice to the picture's size.
+        #expect(V4L2Colorimetry().matrix == .other)
+        #expect(V4L2Colorimetry(encoding: 1).matrix == .bt601)
     }
 }

@@ -204,7 +204,8 @@ struct X264EncoderTests {
         #expect((set.reorderFrames ?? 0) == 0)
         let usability = try #require(set.usability)
         #expect(usability.isFullRange == false)
-        #expect(usability.matrixCoefficients == 1)
+        // Not said of pictures of 360 lines: BT.601's.
+        #expect(usability.matrixCoefficients == 6)
     }
 
     @Test(
@@ -236,6 +237,27 @@ struct X264EncoderTests {
         }
         #expect(isKeyFrame)
         #expect(isFullRange == true)
+    }
+
+    @Test(
+        "The stream says which matrix its pictures were made with, from the first picture on when that was known",
+        arguments: [(ColourMatrix.bt601, 6), (.bt709, 1), (.unspecified, 1)] as [(ColourMatrix, UInt8)], [true, false])
+    func matrix(_ case: (matrix: ColourMatrix, code: UInt8), isKnown: Bool) throws {
+        var wanted = configuration(width: 1280, height: 720)
+        if isKnown { wanted.colours = PictureColours(`case`.matrix) }
+        let encoder = try X264Encoder(wanted)
+        let pictures = SyntheticPictures(width: 1280, height: 720)
+        let slot = try #require(pictures.pool.takeReturned())
+        pictures.pool.update(slot) { $0.matrix = `case`.matrix }
+        #expect(try encoder.submit(pictures.pool.lend(slot), forceKeyFrame: false) == .accepted)
+        var codes: [UInt8?] = []
+        _ = try encoder.takeOutput { unit in
+            for range in AnnexBScanner(unit.bytes) where unit.bytes[range.lowerBound] & 0x1F == 7 {
+                let set = try? SequenceParameterSet(nalUnit: UnsafeRawBufferPointer(rebasing: unit.bytes[range]))
+                codes.append(set?.usability?.matrixCoefficients)
+            }
+        }
+        #expect(codes == [`case`.code])
     }
 
     @Test("A second picture is refused until the first has been taken")

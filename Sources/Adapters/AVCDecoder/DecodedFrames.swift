@@ -50,6 +50,12 @@ extension VideoFrame {
         case AV_PIX_FMT_YUVJ420P: isFullRange = true
         default: return nil
         }
+        let matrix: ColourMatrix =
+            switch frame.colorspace {
+            case AVCOL_SPC_BT709: .bt709
+            case AVCOL_SPC_SMPTE170M, AVCOL_SPC_BT470BG: .bt601
+            default: .unspecified
+            }
         let width = Int(frame.width)
         let height = Int(frame.height)
         func plane(_ base: UnsafeMutablePointer<UInt8>?, _ stride: Int32, rows: Int) -> FramePlane {
@@ -65,6 +71,6 @@ extension VideoFrame {
                 plane(frame.data.1, frame.linesize.1, rows: (height + 1) / 2),
                 plane(frame.data.2, frame.linesize.2, rows: (height + 1) / 2)
             ),
-            isFullRange: isFullRange)
+            isFullRange: isFullRange, matrix: matrix)
     }
 }

@@ -90,7 +90,9 @@ package final class KMSDisplay: DisplayOutput {
         let value = frame.value
         guard stagedCount < overlays.count else { return false }
         let overlay = overlays[overlays.count - 1 - stagedCount]
-        guard overlay.takes(value.format.pixelFormat), !isMirrored || overlay.capability.mirrors else { return false }
+        guard overlay.takes(value.format.pixelFormat), !isMirrored || overlay.capability.mirrors,
+            overlay.shows(value)
+        else { return false }
         let shape = KMSOverlayShape(
             format: value.format, source: source, destination: destination, isMirrored: isMirrored,
             matrix: value.matrix.resolved(height: value.format.height), isFullRange: value.isFullRange)
@@ -198,7 +200,7 @@ package final class KMSDisplay: DisplayOutput {
         guard let connector = KMSConnector(card, pipe.connector.identifier) else {
             throw DeviceError(.gone, device: name, detail: "the connector has gone")
         }
-        guard connector.isConnected else {
+        guard connector.mayBeConnected else {
             throw DeviceError(.gone, device: name, detail: "nothing is plugged into \(connector.name)")
         }
         let offers = connector.offers

@@ -44,6 +44,18 @@ final class KMSOverlay {
         return false
     }
 
+    /// Whether the plane shows the picture in its colours. Where it has no property for the matrix, BT.709 in studio
+    /// range is what such hardware is built for (the kernel's VOP2 driver, for one); what it cannot say is painted.
+    func shows(_ picture: VideoFrame) -> Bool {
+        if picture.format.pixelFormat == .argb8888 { return true }
+        let colours = picture.colours.resolved(height: picture.format.height)
+        if colours.isFullRange, full == nil { return false }
+        return switch colours.matrix {
+        case .bt601: bt601 != nil
+        case .bt709, .unspecified: plane.encoding == nil || bt709 != nil
+        }
+    }
+
     func stage(_ frame: borrowing FrameHandle, framebuffer: UInt32, shape: KMSOverlayShape) {
         staged = frame.share()
         stagedFramebuffer = framebuffer

@@ -10,6 +10,7 @@ final class CaptureSession {
     var queue: V4L2Queue
     let format: VideoFormat
     let frameRate: FrameRate
+    let colours: PictureColours
     let pool: FramePool
     /// Rung when a frame comes back while the driver has few buffers.
     let doorbell: Doorbell
@@ -51,6 +52,8 @@ final class CaptureSession {
                 }
                 slots.append(slot)
             }
+            // JFIF: BT.601 matrix, full range.
+            colours = mode.format == .mjpeg ? .init(.bt601, isFullRange: true) : .init(matrix, isFullRange: isFullRange)
             guard slots.count >= 2 else {
                 throw DeviceError(.failed, device: name, detail: "VIDIOC_REQBUFS gave \(slots.count) buffers")
             }

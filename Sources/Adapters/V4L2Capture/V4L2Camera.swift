@@ -11,6 +11,7 @@ package final class V4L2Camera: VideoSource {
     package let name: String
     package let format: VideoFormat
     package let frameRate: FrameRate
+    package let colours: PictureColours
     /// Whether frames come with DMABUFs, so that an encoder and a display can import them.
     package let exportsDMABUF: Bool
     /// Frames that the device marked as broken.
@@ -38,6 +39,7 @@ package final class V4L2Camera: VideoSource {
         self.session = session
         format = session.format
         frameRate = session.frameRate
+        colours = session.colours
         exportsDMABUF = session.exportsDMABUF
         waits.watch(2, session.doorbell.descriptor, for: .readable)
     }

@@ -62,7 +62,9 @@ final class DecoderSession {
         }
         formats = options.formats
         let wish = V4L2Format(
-            options.codedFormat, width: options.width, height: options.height,
+            // No size: the stream tells it, and a driver that was told the right one beforehand may see no change of
+            // source in it (the Raspberry Pi's does not).
+            options.codedFormat, width: 0, height: 0,
             planes: [V4L2PlaneLayout(stride: 0, byteCount: max(options.width * options.height, 1 << 20))])
         let format = try node.setFormat(wish, .output)
         guard format.fourCC == options.codedFormat else {
@@ -97,7 +99,11 @@ final class DecoderSession {
         let offered = node.formats(.capture)
         let wanted = formats.flatMap(\.fourCCs)
         if let best = wanted.first(where: { offered.contains($0) }), best != format.fourCC {
-            format = try node.setFormat(V4L2Format(best, width: format.width, height: format.height), .capture)
+            // The colours go back as the driver found them in the stream: some keep what they are told here.
+            var wish = format
+            wish.fourCC = best
+            wish.planes = []
+            format = try node.setFormat(wish, .capture)
         }
         guard let pixelFormat = PixelFormat(format.fourCC), let planes = format.picturePlanes else {
             throw CodecRefusal("gives \(offered.map(\.description).joined(separator: ", ")) only")

@@ -57,8 +57,9 @@ final class EncoderSession {
             options.codedFormat, width: width, height: height,
             planes: [V4L2PlaneLayout(stride: 0, byteCount: codedBytes)])
         _ = try node.setFormat(codedWish, .capture)
-        let matrix = ColourMatrix.unspecified.resolved(height: height)
-        var input = RawInput(memory: .mapped, stride: width, matrix: matrix, isFullRange: false)
+        let colours = configuration.colours.resolved(height: height)
+        var input = RawInput(
+            memory: .mapped, stride: width, matrix: colours.matrix, isFullRange: colours.isFullRange)
         (rawFormat, rawPlanes, rawLayout) = try Self.negotiate(node, rawFourCC, visible, input)
         frameRate = Self.setFrameRate(node, configuration.frameRate)
         controls = EncoderControls(node, configuration, options)

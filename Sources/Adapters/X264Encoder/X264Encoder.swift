@@ -43,7 +43,7 @@ package final class X264Encoder: VideoEncoder {
         }
         self.configuration = configuration
         self.options = options
-        session = try X264Session(configuration, options: options, isFullRange: false)
+        session = try X264Session(configuration, options: options)
         capabilities = VideoCodecCapabilities(
             name: "x264", isHardware: false, forcesKeyFrames: true, changesBitrateLive: true, importsDMABUF: false,
             inputFormats: [.nv12, .i420], copiesPerFrame: 0,
@@ -77,9 +77,10 @@ package final class X264Encoder: VideoEncoder {
         let submitTime = MonotonicTime.now
         let picture = frame.value
         guard picture.format == configuration.format, picture.hasMemory else { throw refusal(of: picture) }
-        if picture.isFullRange != session.isFullRange {
-            // The range stands in the sequence parameter set: a new stream with its own key frame.
-            session = try X264Session(configuration, options: options, isFullRange: picture.isFullRange)
+        if picture.colours.resolved(height: picture.format.height) != session.colours {
+            // The colours stand in the sequence parameter set: a new stream with its own key frame.
+            configuration.colours = picture.colours
+            session = try X264Session(configuration, options: options)
         }
         guard let encoded = session.encode(frame, forceKeyFrame: forceKeyFrame, at: submitTime) else {
             throw DeviceError(.failed, device: Self.deviceName, detail: "x264_encoder_encode: \(session.lastMessage)")

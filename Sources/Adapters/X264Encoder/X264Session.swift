@@ -16,12 +16,10 @@ struct X264Session: ~Copyable {
     private let intraBlocks: UInt32
     /// Where x264's NAL units come; nil where several threads make them, in no order.
     private let output: NALUnitOutput?
-    /// Whether the sequence parameter set says full range.
-    let isFullRange: Bool
+    /// What the sequence parameter set says, nothing unspecified.
+    let colours: PictureColours
 
-    init(
-        _ configuration: VideoEncoderConfiguration, options: X264Options, isFullRange: Bool
-    ) throws(DeviceError) {
+    init(_ configuration: VideoEncoderConfiguration, options: X264Options) throws(DeviceError) {
         let output =
             options.threads > 1
             ? nil : try NALUnitOutput(width: configuration.format.width, height: configuration.format.height)
@@ -34,7 +32,7 @@ struct X264Session: ~Copyable {
                 detail: "x264_param_default_preset: no preset \"\(options.preset)\"")
         }
         let profile = X264Profile(profileLevelID: configuration.profileLevelID)
-        memory.parameters.pointee.apply(configuration, options: options, profile: profile, isFullRange: isFullRange)
+        memory.parameters.pointee.apply(configuration, options: options, profile: profile)
         convene_x264_log_into(memory.parameters, memory.message)
         if let output { memory.hand(unitsTo: output) }
         let intraBlocks = memory.parameters.pointee.analyse.intra
@@ -55,7 +53,7 @@ struct X264Session: ~Copyable {
         self.memory = memory
         self.output = output
         self.intraBlocks = intraBlocks
-        self.isFullRange = isFullRange
+        colours = configuration.colours.resolved(height: configuration.format.height)
     }
 
     /// Changes the rate from the next picture on; false when x264 refuses.
@@ -192,8 +190,7 @@ enum X264Profile: String {
 
 extension x264_param_t {
     fileprivate mutating func apply(
-        _ configuration: VideoEncoderConfiguration, options: X264Options, profile: X264Profile,
-        isFullRange: Bool
+        _ configuration: VideoEncoderConfiguration, options: X264Options, profile: X264Profile
     ) {
         i_width = Int32(clamping: configuration.format.width)
         i_height = Int32(clamping: configuration.format.height)
@@ -231,10 +228,11 @@ extension x264_param_t {
         analyse.b_transform_8x8 = profile == .high ? 1 : 0
         if let size = configuration.maximumSliceBytes { i_slice_max_size = Int32(clamping: max(size, 200)) }
 
-        vui.b_fullrange = isFullRange ? 1 : 0
+        let colours = configuration.colours.resolved(height: configuration.format.height)
+        vui.b_fullrange = colours.isFullRange ? 1 : 0
         vui.i_colorprim = 1  // BT.709 (H.264 Table E-3)
         vui.i_transfer = 1
-        vui.i_colmatrix = 1
+        vui.i_colmatrix = colours.matrix == .bt601 ? 6 : 1  // SMPTE 170M, BT.709 (Table E-5)
 
         rc.i_rc_method = X264_RC_ABR
         rc.i_qp_min = Int32(clamping: min(max(options.minimumQuantizer, 0), 51))

@@ -162,7 +162,7 @@ package final class CallMediaSession: Sendable {
             if let video {
                 let send = try VideoSendPipeline(
                     configuration: video.send, transport: videoTransport, encoders: options.encoders,
-                    slate: options.slate, expecting: devices.camera.format,
+                    slate: options.slate, expecting: devices.camera.pictures,
                     askCamera: { [camera = devices.camera] in camera.requestKeyFrame() },
                     continuing: earlier.video, events: events)
                 now.videoSend = send

@@ -21,7 +21,7 @@ struct CameraLoop: ~Copyable {
     private let report: @Sendable (DeviceReport) -> Void
     private let statistics: CameraStatistics
     private let outputs: OutputList<FrameInbox>
-    private let opened: (VideoFormat?) -> Void
+    private let opened: (CameraPictures?) -> Void
 
     private var source: (any VideoSource)?
     private var isStreaming = false
@@ -35,7 +35,7 @@ struct CameraLoop: ~Copyable {
 
     init(
         report: @escaping @Sendable (DeviceReport) -> Void, statistics: CameraStatistics,
-        outputs: OutputList<FrameInbox>, opened: @escaping (VideoFormat?) -> Void
+        outputs: OutputList<FrameInbox>, opened: @escaping (CameraPictures?) -> Void
     ) {
         self.opened = opened
         self.report = report
@@ -124,7 +124,7 @@ struct CameraLoop: ~Copyable {
             do {
                 let opened = try opener()
                 source = opened
-                self.opened(opened.format)
+                self.opened(CameraPictures(opened.format, opened.colours))
                 report(
                     .opened(
                         DeviceDetails(

@@ -27,10 +27,10 @@ package final class CameraPipeline: Sendable {
     private let thread: DeviceThread<Command, FrameInbox>
     private let keyFrameWanted = Atomic<Bool>(false)
     private let report: @Sendable (DeviceReport) -> Void
-    private let openFormat = Mutex<VideoFormat?>(nil)
+    private let openPictures = Mutex<CameraPictures?>(nil)
 
     /// What the open camera gives; nil while none is open. Any thread.
-    package var format: VideoFormat? { openFormat.withLock { $0 } }
+    package var pictures: CameraPictures? { openPictures.withLock { $0 } }
 
     /// - Parameter report: called on the camera thread; must not block.
     package init(report: @escaping @Sendable (DeviceReport) -> Void) throws(SystemError) {
@@ -42,7 +42,7 @@ package final class CameraPipeline: Sendable {
         try thread.start(scheduling: scheduling) { [self] running in
             var loop = CameraLoop(
                 report: report, statistics: statistics, outputs: thread.peers,
-                opened: { [self] format in openFormat.withLock { $0 = format } })
+                opened: { [self] pictures in openPictures.withLock { $0 = pictures } })
             loop.run(running, doorbell: thread.doorbell, commands: thread.commands) { [self] in
                 CameraLoop.Wanted(
                     streams: thread.streams,

@@ -31,3 +31,15 @@ package struct DeviceDetails: Sendable, Equatable {
         self.controls = controls
     }
 }
+
+/// What the pictures of an open camera are like.
+package struct CameraPictures: Sendable, Equatable {
+    package var format: VideoFormat
+    /// Those of the pictures that an encoder is given.
+    package var colours: PictureColours
+
+    package init(_ format: VideoFormat, _ colours: PictureColours = .init()) {
+        self.format = format
+        self.colours = colours
+    }
+}

@@ -44,6 +44,7 @@ struct VideoEncodeLoop: ~Copyable {
     private var fallback: EncoderFallback
     private var converter = FrameConverter()
     private var format: VideoFormat
+    private var colours = PictureColours()
     private var bitrate = 0
     private var keyFramePending = true
     private var lastKeyFrame: Int64 = 0
@@ -58,6 +59,10 @@ struct VideoEncodeLoop: ~Copyable {
     private var fruitless = 0
     /// A camera that encodes by itself sends nothing before its next key frame.
     private var awaitsCameraKeyFrame = true
+    /// The camera encodes by itself: each of its pictures is needed for the next one.
+    private var passesThrough = false
+    /// The device's number of the last picture that was passed through.
+    private var passedSequence: UInt64 = 0
 
     init(
         configuration: VideoSendConfiguration, encoders: [EncoderChoice],
@@ -92,8 +97,9 @@ struct VideoEncodeLoop: ~Copyable {
             let want = wanted()
             if want.keyFrame || isSecondKeyFrameDue(now) { keyFramePending = true }
             apply(bitrate: want.bitrate, now)
-            if let frame = inbox.takeNewest() {
+            if let frame = passesThrough ? inbox.takeOldest() : inbox.takeNewest() {
                 cameraFrame(frame, paused: want.isPaused, now)
+                while passesThrough, let next = inbox.takeOldest() { cameraFrame(next, paused: want.isPaused, now) }
             } else if now >= nextSlate {
                 slateDue(paused: want.isPaused, now)
             }
@@ -120,13 +126,14 @@ struct VideoEncodeLoop: ~Copyable {
 
     private mutating func cameraFrame(_ frame: consuming FrameHandle, paused: Bool, _ now: Int64) {
         statistics.capturedFrames.add()
+        passesThrough = frame.value.format.pixelFormat == .h264
         if paused {
             nextSlate = now + Self.cameraPatience
             return
         }
         statistics.captureToEncoder.record(nanoseconds: now - frame.value.captureTime.nanoseconds)
         // A picture that cannot be used is as good as none.
-        guard frame.value.format.pixelFormat == .h264 ? passThrough(frame, now) : encode(frame, now) else { return }
+        guard passesThrough ? passThrough(frame, now) : encode(frame, now) else { return }
         nextSlate = now + Self.cameraPatience
         if statistics.showsSlate {
             statistics.setSlate(false)
@@ -139,6 +146,9 @@ struct VideoEncodeLoop: ~Copyable {
     private mutating func passThrough(_ frame: borrowing FrameHandle, _ now: Int64) -> Bool {
         let value = frame.value
         let isKeyFrame = VideoPacketSender.isKeyFrame(value.planes.0.bytes)
+        // One was lost before it came here, so that no packet of it is missed: the far end cannot know.
+        if value.sequence != passedSequence &+ 1 { keyFramePending = true }
+        passedSequence = value.sequence
         if keyFramePending || awaitsCameraKeyFrame, !isKeyFrame, now - lastKeyFrame >= Self.cameraAskSpacing {
             lastKeyFrame = now
             askCamera()
@@ -179,6 +189,7 @@ struct VideoEncodeLoop: ~Copyable {
     private mutating func submit(_ frame: borrowing FrameHandle, _ now: Int64) {
         if frame.value.format != format || encoder == nil {
             format = frame.value.format
+            colours = frame.value.colours
             guard now >= reopenAt, openEncoder(now) else {
                 statistics.skippedFrames.add()
                 return
@@ -256,10 +267,12 @@ struct VideoEncodeLoop: ~Copyable {
     private var slateFormat: VideoFormat { VideoFormat(.nv12, width: format.width, height: format.height) }
 
     /// Opens the encoder for a camera whose first picture is still to come.
-    mutating func prepare(for camera: VideoFormat) {
-        guard !camera.pixelFormat.isCompressed || camera.pixelFormat == .mjpeg else { return }
+    mutating func prepare(for camera: CameraPictures) {
+        passesThrough = camera.format.pixelFormat == .h264
+        if passesThrough { return }
+        colours = camera.colours
         bitrate = configuration.bitrate.value
-        format = FrameConverter.target(for: camera, maximum: configuration.maximumSize, running: nil)
+        format = FrameConverter.target(for: camera.format, maximum: configuration.maximumSize, running: nil)
         _ = openEncoder(MonotonicTime.now.nanoseconds)
     }
 
@@ -281,7 +294,8 @@ struct VideoEncodeLoop: ~Copyable {
             format: format, frameRate: configuration.frameRate,
             bitrate: BitsPerSecond(bitrate > 0 ? bitrate : configuration.bitrate.value),
             profileLevelID: configuration.profileLevelID,
-            maximumSliceBytes: configuration.packetization == .singleNALUnit ? configuration.maximumPayloadSize : nil)
+            maximumSliceBytes: configuration.packetization == .singleNALUnit ? configuration.maximumPayloadSize : nil,
+            colours: colours)
         do {
             let opened = try choice.open(wanted)
             encoder = opened

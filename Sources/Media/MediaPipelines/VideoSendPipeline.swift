@@ -24,7 +24,7 @@ package final class VideoSendPipeline: Sendable {
     private let configuration: VideoSendConfiguration
     private let encoders: [EncoderChoice]
     private let slate: @Sendable (VideoFormat) -> FrameHandle?
-    private let expecting: VideoFormat?
+    private let expecting: CameraPictures?
     private let askCamera: @Sendable () -> Void
     private let events: @Sendable (MediaEvent) -> Void
     private let doorbell: Doorbell
@@ -43,7 +43,7 @@ package final class VideoSendPipeline: Sendable {
     ///   - events: called on the encode thread; must not block.
     package init(
         configuration: VideoSendConfiguration, transport: any RTPTransport, encoders: [EncoderChoice],
-        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, expecting: VideoFormat? = nil,
+        slate: @escaping @Sendable (VideoFormat) -> FrameHandle?, expecting: CameraPictures? = nil,
         askCamera: @escaping @Sendable () -> Void = {}, continuing earlier: RTPSendStream? = nil,
         events: @escaping @Sendable (MediaEvent) -> Void
     ) throws(SystemError) {

@@ -41,6 +41,23 @@ package enum ColourMatrix: UInt8, Sendable, Hashable {
     }
 }
 
+/// What the numbers of a picture stand for.
+package struct PictureColours: Sendable, Hashable {
+    package var matrix: ColourMatrix
+    /// Full range (JPEG) rather than studio range (BT.601/709) luma.
+    package var isFullRange: Bool
+
+    package init(_ matrix: ColourMatrix = .unspecified, isFullRange: Bool = false) {
+        self.matrix = matrix
+        self.isFullRange = isFullRange
+    }
+
+    /// The same for a picture of `height` lines, with nothing left unsaid.
+    package func resolved(height: Int) -> PictureColours {
+        PictureColours(matrix.resolved(height: height), isFullRange: isFullRange)
+    }
+}
+
 /// Size and layout of a picture; width and height in pixels, without padding.
 package struct VideoFormat: Sendable, Hashable {
     package var pixelFormat: PixelFormat

@@ -69,6 +69,9 @@ package struct VideoFrame: Sendable {
         self.isFullRange = isFullRange
         self.matrix = matrix
     }
+
+    /// Matrix and range.
+    package var colours: PictureColours { PictureColours(matrix, isFullRange: isFullRange) }
 }
 
 /// A pool of pictures. At most 64; the producer says how many.

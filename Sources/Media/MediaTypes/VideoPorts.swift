@@ -21,6 +21,8 @@ package protocol VideoSource: AnyObject {
     /// What was negotiated.
     var format: VideoFormat { get }
     var frameRate: FrameRate { get }
+    /// What its pictures' numbers stand for once they are NV12 or I420.
+    var colours: PictureColours { get }
     /// Starts streaming; frames come from `nextFrame` afterwards.
     func start() throws(DeviceError)
     /// Blocks until a frame is there, `wake` is readable, or `timeout` nanoseconds have gone by.
@@ -35,6 +37,10 @@ package protocol VideoSource: AnyObject {
     func setControl(_ identifier: String, to value: Int) throws(DeviceError)
     /// Asks a camera that encodes by itself for a key frame; ignored by others.
     func requestKeyFrame()
+}
+
+extension VideoSource {
+    package var colours: PictureColours { PictureColours() }
 }
 
 /// An adjustable property of a device, such as brightness or pan.
@@ -77,10 +83,12 @@ package struct VideoEncoderConfiguration: Sendable, Equatable {
     package var maximumSliceBytes: Int?
     /// Frames between key frames when none is asked for; a long time, since the far end asks when it needs one.
     package var keyFrameInterval: Int
+    /// Those of the first pictures, as far as it is known. Pictures with others are taken too, from a key frame on.
+    package var colours: PictureColours
 
     package init(
         format: VideoFormat, frameRate: FrameRate, bitrate: BitsPerSecond, profileLevelID: UInt32,
-        maximumSliceBytes: Int? = nil, keyFrameInterval: Int = 3000
+        maximumSliceBytes: Int? = nil, keyFrameInterval: Int = 3000, colours: PictureColours = .init()
     ) {
         self.format = format
         self.frameRate = frameRate
@@ -88,6 +96,7 @@ package struct VideoEncoderConfiguration: Sendable, Equatable {
         self.profileLevelID = profileLevelID
         self.maximumSliceBytes = maximumSliceBytes
         self.keyFrameInterval = keyFrameInterval
+        self.colours = colours
     }
 }
 

@@ -33,9 +33,10 @@ package struct V4L2Colorimetry: Sendable, Hashable {
     /// Luma from 0 to 255 rather than from 16 to 235.
     package var isFullRange: Bool { cv4l2_is_full_range(colorSpace, quantization) }
 
-    /// The matrix, with the defaults that videodev2.h gives to each colour space.
+    /// The matrix, with the defaults that videodev2.h gives to each colour space; `.other` where the driver says neither.
     package var matrix: Matrix {
-        switch cv4l2_encoding(colorSpace, encoding) {
+        if colorSpace == V4L2_COLORSPACE_DEFAULT.rawValue, encoding == V4L2_YCBCR_ENC_DEFAULT.rawValue { return .other }
+        return switch cv4l2_encoding(colorSpace, encoding) {
         case V4L2_YCBCR_ENC_601.rawValue: .bt601
         case V4L2_YCBCR_ENC_709.rawValue: .bt709
         default: .other
