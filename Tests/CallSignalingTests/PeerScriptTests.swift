@@ -56,6 +56,72 @@ struct PeerScriptTests {
         #expect(network.events("b").isEmpty)
     }
 
+    @Test("What a branch that lost the fork sends is of no dialog, and leaves the call alone")
+    mutating func losingBranch() throws {
+        let (call, invite) = try dial()
+        reply(invite, 180, tag: "f1")
+        reply(invite, 200, tag: "f2", body: answer)
+        _ = network.events("b")
+        let to = try #require(invite.headers[.from])
+        let callID = try #require(invite.headers[.callID])
+        func text(_ method: String, _ number: Int, tag: String) -> String {
+            request(method, branch: "z9hG4bK\(tag)\(number)", to: to, cseq: "\(number) \(method)")
+                .replacing("sip:x@10.0.0.99>;tag=x1", with: "sip:x@10.0.0.99>;tag=\(tag)")
+                .replacing("test@10.0.0.99", with: callID)
+        }
+        for (number, method) in ["INFO", "INVITE", "OPTIONS", "BYE"].enumerated() {
+            network.inject(text(method, number + 5, tag: "f1"), into: "b")
+            #expect(network.sent.last?.what == "481 \(method)")
+        }
+        #expect(network.events("b").isEmpty)
+        // The 2xx of that branch is acknowledged and ended as before, and the one that won has numbers of its own.
+        let before = network.strays.count
+        reply(invite, 200, tag: "f1", body: answer)
+        #expect(network.strays[before...].compactMap(\.request).map(\.method) == [.ack, .bye])
+        network.inject(text("INFO", 1, tag: "f2"), into: "b")
+        #expect(network.sent.last?.what == "200 INFO")
+        network.inject(text("BYE", 2, tag: "f2"), into: "b")
+        #expect(network.events("b") == [.ended(call, .remoteHangup(explanation: nil))])
+    }
+
+    @Test("A call that is cancelled and never gets a final answer leaves nothing behind")
+    mutating func silentAfterCancel() throws {
+        let (call, invite) = try dial()
+        reply(invite, 180)
+        network.with("b") { $0.end(call, .localHangup) }
+        network.run(for: .seconds(33))
+        #expect(network.sent.contains { $0.what == "CANCEL" })
+        #expect(network.machine("b")?.calls.isEmpty == true)
+        #expect(network.machine("b")?.clients.isEmpty == true)
+        #expect(network.isIdle)
+    }
+
+    @Test(
+        "A change of ours that is not answered before the call ends leaves nothing behind; a late refusal gets its ACK",
+        arguments: [true, false])
+    mutating func unansweredChange(isRefused: Bool) throws {
+        let (call, invite) = try dial()
+        reply(invite, 200, body: answer)
+        try network.with("b") { machine throws(SignalingError) in try machine.reinvite(call, offer) }
+        network.run(for: .milliseconds(20))
+        let change = try #require(lastRequest)
+        #expect(change.method == .invite)
+        reply(change, 100)
+        network.with("b") { $0.end(call, .localHangup) }
+        network.run(for: .milliseconds(20))
+        let bye = try #require(lastRequest)
+        #expect(bye.method == .bye)
+        reply(bye, 200)
+        #expect(network.machine("b")?.calls.isEmpty == true)
+        if isRefused {
+            reply(change, 487)
+            #expect(lastRequest?.method == .ack)
+        }
+        network.run(for: .seconds(70))
+        #expect(network.machine("b")?.clients.isEmpty == true)
+        #expect(network.isIdle)
+    }
+
     @Test("A redirection is followed once, a second one is reported")
     mutating func redirect() throws {
         let (call, invite) = try dial()

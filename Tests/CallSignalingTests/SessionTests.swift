@@ -82,6 +82,25 @@ struct SessionTests {
         #expect(network.now - start <= .seconds(6))
     }
 
+    @Test("A 491 that gets lost comes again, and nothing else in its place")
+    mutating func lostGlare() throws {
+        var isLost = false
+        network.loses = { message, _ in
+            guard message.what == "491 INVITE", !isLost else { return false }
+            isLost = true
+            return true
+        }
+        try reinvite("a", caller)
+        try reinvite("b", callee)
+        network.run(for: .seconds(1))
+        #expect(network.sent.filter { $0.what == "491 INVITE" }.count >= 3)
+        #expect(!network.sent.contains { $0.what == "500 INVITE" })
+        for name in ["a", "b"] {
+            let events = network.events(name)
+            #expect(!events.contains { if case .reinviteRejected = $0 { true } else { false } })
+        }
+    }
+
     @Test("A lost ACK for a change is made good by the repeat of the 2xx")
     mutating func lostAck() throws {
         var isLost = false

@@ -20,6 +20,7 @@ struct SimulatedNetwork {
         /// "INVITE", "200 INVITE", …
         let what: String
         let transport: SIPTransport
+        let destination: Destination
     }
 
     private struct InFlight {
@@ -183,7 +184,8 @@ struct SimulatedNetwork {
         _ bytes: [UInt8], _ destination: Destination, _ owner: SendOwner?, _ name: String
     ) {
         guard let from = nodes[name]?.address, let message = try? MessageParser().parse(bytes) else { return }
-        let record = Sent(time: now, from: name, what: message.summary, transport: destination.transport)
+        let record = Sent(
+            time: now, from: name, what: message.summary, transport: destination.transport, destination: destination)
         sent.append(record)
         let receiver = nodes.values.first { $0.address == destination.address }
         if destination.transport == .tcp, receiver?.takesTCP == false {

@@ -65,6 +65,10 @@ struct Call: Sendable {
     var transport: SIPTransport
     /// The TCP connection that the peer used last.
     var connection: ConnectionID?
+    /// Where that connection goes.
+    var connectionAddress: NetworkAddress?
+    /// Whether the last request over that connection came from the peer itself and not by way of a proxy.
+    var isDirect = false
     /// Messages too long for UDP go over it anyway, since TCP failed once.
     var avoidsTCP = false
 
@@ -108,5 +112,14 @@ struct Call: Sendable {
         self.phase = phase
         self.localAddress = localAddress
         self.transport = transport
+    }
+
+    /// Notes the connection, if there is one, that a request of the peer came over. A single Via says that no proxy
+    /// stands between.
+    mutating func noteConnection(_ path: NetworkPath, _ headers: Headers) {
+        guard path.transport == .tcp else { return }
+        connection = path.connection
+        connectionAddress = path.remote
+        isDirect = (try? headers.vias())?.count == 1
     }
 }

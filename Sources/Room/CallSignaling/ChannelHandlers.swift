@@ -16,6 +16,12 @@ final class DatagramHandler: ChannelInboundHandler {
         agent?.assumeIsolated { $0.datagramReceived(bytes, from: remote) }
     }
 
+    func channelInactive(context: ChannelHandlerContext) {
+        let channel = context.channel
+        agent?.assumeIsolated { $0.datagramSocketClosed(channel) }
+        context.fireChannelInactive()
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // An ICMP error of some earlier datagram; the socket stays good.
     }

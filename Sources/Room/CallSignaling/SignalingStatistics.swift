@@ -26,6 +26,8 @@ package struct SignalingStatistics: Sendable, Equatable {
     package var transactionsActive = 0
     /// TCP connections now, both directions.
     package var connectionsActive = 0
+    /// UDP sockets that an error had closed and that were opened anew.
+    package var datagramSocketsReopened = 0
     /// Requests that were too long for UDP and went over TCP (RFC 3261 §18.1.1).
     package var switchedToTCP = 0
     /// Of these, the ones for which TCP failed, so that they went over UDP after all.

@@ -17,7 +17,7 @@ struct TransportState {
         let owner: SendOwner?
     }
 
-    var datagrams: [(isIPv6: Bool, channel: any Channel)] = []
+    var datagrams: [DatagramSocket] = []
     var listeners: [any Channel] = []
     var connections: [ConnectionID: Connection] = [:]
     /// The connection to use for an address; the last one opened.
@@ -32,11 +32,11 @@ extension UserAgent {
     static let longestBacklog = 1 << 20
 
     /// Lets "::" and "0.0.0.0" be listened on side by side.
-    private static let ipv6Only = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+    static let ipv6Only = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
 
     /// Lets an address be listened on that the network has not given yet (ip(7), IP_FREEBIND): a box is ready before its
     /// network is.
-    private static func freeBind(_ isIPv6: Bool) -> ChannelOptions.Types.SocketOption {
+    static func freeBind(_ isIPv6: Bool) -> ChannelOptions.Types.SocketOption {
         ChannelOptions.Types.SocketOption(
             level: isIPv6 ? .ipv6 : .ip, name: NIOBSDSocket.Option(rawValue: isIPv6 ? ipv6FreeBind : IP_FREEBIND))
     }
@@ -67,8 +67,9 @@ extension UserAgent {
             let isIPv6 = address.utf8.contains(UInt8(ascii: ":"))
             do {
                 let channel = try await datagramBootstrap(isIPv6).bind(host: address, port: port).get()
-                transport.datagrams.append((isIPv6, channel))
                 port = channel.localAddress?.port ?? port
+                transport.datagrams.append(
+                    DatagramSocket(host: address, port: port, isIPv6: isIPv6, channel: channel, opened: .now()))
                 transport.listeners.append(try await streamBootstrap(isIPv6).bind(host: address, port: port).get())
                 warnIfAbsent(channel.localAddress)
             } catch {
@@ -89,18 +90,6 @@ extension UserAgent {
             metadata: ["address": "\(wanted)"])
     }
 
-    private func datagramBootstrap(_ isIPv6: Bool) -> DatagramBootstrap {
-        let bootstrap = DatagramBootstrap(group: eventLoop)
-            .channelOption(Self.freeBind(isIPv6), value: 1)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_535))
-            .channelInitializer { [weak self] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(DatagramHandler(self))
-                }
-            }
-        return isIPv6 ? bootstrap.channelOption(Self.ipv6Only, value: 1) : bootstrap
-    }
-
     private func streamBootstrap(_ isIPv6: Bool) -> ServerBootstrap {
         let bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -118,7 +107,8 @@ extension UserAgent {
 
     func closeSockets() async {
         let channels =
-            transport.datagrams.map(\.channel) + transport.listeners + transport.connections.values.map(\.channel)
+            transport.datagrams.compactMap(\.channel) + transport.listeners
+            + transport.connections.values.map(\.channel)
         transport = TransportState()
         for channel in channels { try? await channel.close() }
     }
@@ -131,20 +121,6 @@ extension UserAgent {
         switch destination.transport {
         case .udp: sendDatagram(bytes, destination.address, owner)
         case .tcp: sendOnStream(bytes, destination, owner)
-        }
-    }
-
-    private func sendDatagram(_ bytes: [UInt8], _ address: NetworkAddress, _ owner: SendOwner?) {
-        guard let remote = try? SocketAddress(ipAddress: address.host, port: Int(address.port)) else {
-            // A Contact or Route with a host name.
-            return resolveThenSend(bytes, Destination(transport: .udp, address: address), owner)
-        }
-        guard let channel = transport.datagrams.first(where: { $0.isIPv6 == address.isIPv6 })?.channel else {
-            return failed(owner, "no socket for \(address.isIPv6 ? "IPv6" : "IPv4")")
-        }
-        let envelope = AddressedEnvelope(remoteAddress: remote, data: ByteBuffer(bytes: bytes))
-        channel.writeAndFlush(envelope).whenFailure { [weak self] error in
-            self?.assumeIsolated { $0.failed(owner, "\(error)") }
         }
     }
 
@@ -211,7 +187,8 @@ extension UserAgent {
         }
     }
 
-    private func resolveThenSend(_ bytes: [UInt8], _ destination: Destination, _ owner: SendOwner?) {
+    /// Looks the host name of a Contact or Route up first.
+    func resolveThenSend(_ bytes: [UInt8], _ destination: Destination, _ owner: SendOwner?) {
         let name = destination.address.host
         Task { [weak self] in
             let result = await Self.resolve(name)
@@ -219,19 +196,26 @@ extension UserAgent {
         }
     }
 
-    private func sendResolved(
+    /// Takes the first address that we have a socket and a network for, as a call that is dialled does.
+    func sendResolved(
         _ bytes: [UInt8], _ destination: Destination, _ owner: SendOwner?, _ result: Result<[String], ResolverError>
     ) {
         guard state == .running || state == .stopping else { return }
+        let name = destination.address.host
+        guard case .success(let hosts) = result else { return failed(owner, "the name \(name) is not known") }
+        let addresses = configuration.addresses
+        // A link-local address with its interface behind "%" is none that could be sent to.
+        let reachable = hosts.first {
+            (try? SocketAddress(ipAddress: $0, port: 0)) != nil
+                && Self.localAddress(toward: $0, listening: addresses) != nil
+        }
+        guard let host = reachable else { return failed(owner, "no network leads to \(name)") }
         var resolved = destination
-        guard case .success(let hosts) = result, let host = hosts.first,
-            (try? SocketAddress(ipAddress: host, port: 0)) != nil
-        else { return failed(owner, "the name \(destination.address.host) is not known") }
         resolved.address.host = host
         transmit(bytes, resolved, owner)
     }
 
-    private func failed(_ owner: SendOwner?, _ problem: String) {
+    func failed(_ owner: SendOwner?, _ problem: String) {
         guard let owner else { return }
         feed { $0.sendFailed(owner, problem) }
     }

@@ -28,8 +28,10 @@ package struct UserAgentConfiguration: Sendable {
     package struct Limits: Sendable {
         /// Calls at a time; a further one is refused with 486.
         package var calls: Int
-        /// Transactions at a time, client and server; a further one from outside is refused with 503.
+        /// Transactions at a time, client and server; a further one from outside is refused with 503, but for a BYE.
         package var transactions: Int
+        /// Of these, the server transactions of one call: what one peer begins leaves places for the others.
+        package var transactionsPerCall: Int
         /// TCP connections at a time, both directions; a further one from outside is closed.
         package var connections: Int
         /// Events that wait for the owner. While few places are left new calls are refused with 503, and provisional
@@ -38,11 +40,12 @@ package struct UserAgentConfiguration: Sendable {
         package var message: MessageLimits
 
         package init(
-            calls: Int = 8, transactions: Int = 2048, connections: Int = 64, events: Int = 1024,
-            message: MessageLimits = MessageLimits()
+            calls: Int = 8, transactions: Int = 2048, transactionsPerCall: Int = 128, connections: Int = 64,
+            events: Int = 1024, message: MessageLimits = MessageLimits()
         ) {
             self.calls = calls
             self.transactions = transactions
+            self.transactionsPerCall = transactionsPerCall
             self.connections = connections
             self.events = events
             self.message = message

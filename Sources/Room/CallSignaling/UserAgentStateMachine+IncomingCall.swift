@@ -29,7 +29,7 @@ extension UserAgentStateMachine {
         statistics.callsReceived += 1
         var call = Call(
             id: id, direction: .incoming, phase: .ringing, localAddress: local, transport: path.transport)
-        call.connection = path.connection
+        call.noteConnection(path, request.headers)
         call.usesAccount = registration?.destination?.address.host == path.remote.host
         call.dialog = dialog
         call.localTag = tag
@@ -173,11 +173,12 @@ extension UserAgentStateMachine {
     }
 
     mutating func receiveAck(_ request: SIPRequest, _ headers: MandatoryHeaders) {
-        guard let id = dialogs[DialogID(headers)], let acceptance = calls[id]?.acceptance,
+        let dialog = DialogID(headers)
+        guard let id = dialogs[dialog], let acceptance = calls[id]?.acceptance, calls[id]?.dialog?.id == dialog,
             acceptance.sequence == headers.cseq.number
         else {
             // Mostly the ACK for a 2xx that came twice.
-            if dialogs[DialogID(headers)] == nil { statistics.unmatched += 1 }
+            if dialogs[dialog] == nil { statistics.unmatched += 1 }
             return
         }
         advanceAcceptance(id, .ack)

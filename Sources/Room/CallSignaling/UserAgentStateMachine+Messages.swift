@@ -36,18 +36,27 @@ extension UserAgentStateMachine {
         return request
     }
 
-    /// Where a request in a dialog goes: the next hop, over the peer's own connection where it came over TCP.
+    /// Where a request in a dialog goes: the next hop (RFC 3261 §8.1.2, §12.2.1.1), over the call's own connection where
+    /// that leads there.
     func destination(_ dialog: Dialog, _ call: Call) -> Destination {
         let hop = dialog.nextHop
+        let host = hop.parameters["maddr"].flatMap { Host($0) } ?? hop.host
+        let address = NetworkAddress(host: host.text, port: hop.port ?? 5060)
+        let connection = leads(call, to: address, isRoute: !dialog.routeSet.isEmpty) ? call.connection : nil
         let transport: SIPTransport =
             switch hop.transport {
             case "tcp": .tcp
             case "udp": .udp
-            default: call.connection != nil && call.transport == .tcp ? .tcp : .udp
+            default: connection != nil && call.transport == .tcp ? .tcp : .udp
             }
-        let host = hop.parameters["maddr"].flatMap { Host($0) } ?? hop.host
-        return Destination(
-            transport: transport, address: NetworkAddress(host: host.text, port: hop.port ?? 5060),
-            connection: transport == .tcp ? call.connection : nil)
+        return Destination(transport: transport, address: address, connection: transport == .tcp ? connection : nil)
+    }
+
+    /// Whether the call's connection is the way to the next hop: it is the account's, which hands on what comes over it;
+    /// the peer itself opened it, and may not be reached otherwise (behind a NAT); or it goes to the hop. A proxy that
+    /// opened it did so from a port of the moment, and stands in the route with the one that it listens on.
+    private func leads(_ call: Call, to hop: NetworkAddress, isRoute: Bool) -> Bool {
+        guard call.connection != nil, let remote = call.connectionAddress else { return false }
+        return call.usesAccount || call.isDirect || remote == hop || isRoute && remote.host == hop.host
     }
 }

@@ -272,4 +272,10 @@ extension UserAgentStateMachine {
         startClient(cancel, to: record.destination, local: call.localAddress, user: .nobody, via: via)
         perform(.setTimer(.call(id, .cancelLimit), configuration.timers.giveUp))
     }
+
+    /// No final answer came in 64 × T1 after our CANCEL: the INVITE's transaction ends with the call (RFC 3261 §9.1).
+    mutating func cancelLimitReached(_ id: CallID) {
+        if let key = calls[id]?.inviteKey, isProceedingInvite(key) { forgetClient(key) }
+        removeCall(id)
+    }
 }

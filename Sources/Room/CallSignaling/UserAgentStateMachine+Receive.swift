@@ -36,6 +36,7 @@ extension UserAgentStateMachine {
         }
         if let connection = path.connection, !record.isSwitched, let id = record.user.call {
             calls[id]?.connection = connection
+            calls[id]?.connectionAddress = path.remote
         }
         handleClient(key, .response(response))
     }

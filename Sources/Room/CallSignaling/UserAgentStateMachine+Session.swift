@@ -5,7 +5,9 @@ extension UserAgentStateMachine {
     // MARK: - From the peer
 
     mutating func receiveInDialog(_ request: SIPRequest, _ headers: MandatoryHeaders, _ path: NetworkPath) {
-        guard let id = dialogs[DialogID(headers)], let call = calls[id] else {
+        let dialog = DialogID(headers)
+        // Once a fork is taken, what the others send is of no dialog of ours (RFC 3261 §12.2.2).
+        guard let id = dialogs[dialog], let call = calls[id], call.dialog.map({ $0.id == dialog }) ?? true else {
             return refuse(request, headers, path, 481)
         }
         guard Self.allowed.contains(request.method) else {
@@ -19,10 +21,15 @@ extension UserAgentStateMachine {
             // An early dialog of a call of ours: the callee may only end it, and does so by a final answer.
             return refuse(request, headers, path, request.method == .bye ? 481 : 500)
         }
+        guard request.method == .bye || hasPlace(id) else {
+            statistics.overload += 1
+            return refuse(request, headers, path, 503, [(.retryAfter, "5")])
+        }
         guard calls[id]?.dialog?.accept(remoteSequence: headers.cseq.number) == true else {
             return refuse(request, headers, path, 500)
         }
-        if path.transport == .tcp { calls[id]?.connection = path.connection }
+        // From here on the number of the request is used up: only a transaction gives the same answer to its repeats.
+        calls[id]?.noteConnection(path, request.headers)
         switch request.method {
         case .bye: receiveBye(id, request, headers, path)
         case .invite: receiveReinvite(id, request, headers, path)
@@ -32,8 +39,27 @@ extension UserAgentStateMachine {
             response.headers.append(.allow, Self.allow)
             response.headers.append(.accept, "application/sdp")
             response.headers.append(.supported, "")
-            sendStateless(response, headers, path)
+            respond(startServer(request, headers, from: path, call: id), response)
         }
+    }
+
+    /// Whether the call may begin one more server transaction. What is refused for want of one has not used up its number,
+    /// and may come again.
+    private func hasPlace(_ id: CallID) -> Bool {
+        let limits = configuration.limits
+        return clients.count + servers.count < limits.transactions
+            && servers.values.count(where: { $0.call == id }) < limits.transactionsPerCall
+    }
+
+    /// Refuses a request whose number is used up, with a transaction that repeats the refusal (RFC 3261 §17.2).
+    private mutating func refuse(
+        _ request: SIPRequest, of id: CallID, _ headers: MandatoryHeaders, _ path: NetworkPath, _ status: Int,
+        _ fields: [(HeaderName, String)] = []
+    ) {
+        var response = SIPResponse(answering: request, status)
+        for (name, value) in fields { response.headers.append(name, value) }
+        response.headers.append(.server, configuration.product)
+        respond(startServer(request, headers, from: path, call: id), response)
     }
 
     private mutating func receiveBye(
@@ -50,20 +76,20 @@ extension UserAgentStateMachine {
         _ id: CallID, _ request: SIPRequest, _ headers: MandatoryHeaders, _ path: NetworkPath
     ) {
         guard let call = calls[id], call.phase == .confirmed || call.phase == .accepted else {
-            return refuse(request, headers, path, 481)
+            return refuse(request, of: id, headers, path, 481)
         }
         // RFC 3261 §14.2: 491 while ours is under way, 500 while theirs is.
-        if call.change?.key != nil { return refuse(request, headers, path, 491) }
+        if call.change?.key != nil { return refuse(request, of: id, headers, path, 491) }
         if call.pendingInvite != nil || call.acceptance != nil {
-            return refuse(request, headers, path, 500, [(.retryAfter, String(random() % 10))])
+            return refuse(request, of: id, headers, path, 500, [(.retryAfter, String(random() % 10))])
         }
         if eventPlaces <= configuration.limits.events / 8 {
             statistics.overload += 1
-            return refuse(request, headers, path, 503, [(.retryAfter, "5")])
+            return refuse(request, of: id, headers, path, 503, [(.retryAfter, "5")])
         }
-        if let extra = unsupportedBody(request) { return refuse(request, headers, path, 415, extra) }
+        if let extra = unsupportedBody(request) { return refuse(request, of: id, headers, path, 415, extra) }
         guard (try? calls[id]?.dialog?.refreshTarget(request.headers)) != nil else {
-            return refuse(request, headers, path, 400)
+            return refuse(request, of: id, headers, path, 400)
         }
         let key = startServer(request, headers, from: path, call: id)
         calls[id]?.pendingInvite = Call.PendingInvite(key: key, request: request, sequence: headers.cseq.number)
@@ -76,10 +102,9 @@ extension UserAgentStateMachine {
     ) {
         let type = request.headers.contentType ?? ""
         guard request.body.isEmpty || Self.infoTypes.contains(type) else {
-            return refuse(request, headers, path, 415, [(.accept, Self.infoTypes.joined(separator: ", "))])
+            return refuse(request, of: id, headers, path, 415, [(.accept, Self.infoTypes.joined(separator: ", "))])
         }
-        let key = startServer(request, headers, from: path, call: nil)
-        respond(key, SIPResponse(answering: request, 200))
+        respond(startServer(request, headers, from: path, call: id), SIPResponse(answering: request, 200))
         guard !request.body.isEmpty, calls[id]?.isOver == false else { return }
         let body = String(decoding: request.body, as: UTF8.self)
         perform(.emit(.info(id, contentType: type, body: body)))

@@ -150,9 +150,22 @@ extension UserAgentStateMachine {
         }
     }
 
-    private mutating func forgetClient(_ key: ClientTransactionKey) {
+    mutating func forgetClient(_ key: ClientTransactionKey) {
         clients[key] = nil
         for timer in [TransactionTimer.a, .b, .d, .e, .f, .k, .m] { perform(.cancelTimer(.client(key, timer))) }
+    }
+
+    /// Whether it is the transaction of an INVITE that has provisional answers alone.
+    func isProceedingInvite(_ key: ClientTransactionKey) -> Bool {
+        guard case .invite(let machine)? = clients[key]?.machine else { return false }
+        return machine.state == .proceeding
+    }
+
+    /// The call of the INVITE is over. A transaction that is proceeding has no timer of its own: it gets 64 × T1 to
+    /// acknowledge the final answer, which often comes behind that to our BYE, and is then destroyed (RFC 3261 §9.1).
+    mutating func limitProceedingInvite(_ key: ClientTransactionKey) {
+        guard isProceedingInvite(key) else { return }
+        perform(.setTimer(.client(key, .b), configuration.timers.giveUp))
     }
 
     private mutating func deliver(_ response: SIPResponse, to record: ClientRecord, _ key: ClientTransactionKey) {
@@ -220,7 +233,9 @@ extension UserAgentStateMachine {
                 perform(.cancelTimer(.server(key, timer)))
             case .failed(let failure):
                 // A refusal whose ACK never came needs nothing more: the caller gives up by itself.
-                if failure == .transport, let id = record.call, calls[id]?.phase == .ringing {
+                if failure == .transport, let id = record.call, let call = calls[id], call.phase == .ringing,
+                    call.pendingInvite?.key == key
+                {
                     reportEnd(id, .transport("no answer could be sent"))
                     removeCall(id)
                 }

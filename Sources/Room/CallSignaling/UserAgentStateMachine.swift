@@ -71,6 +71,7 @@ struct UserAgentStateMachine: Sendable {
 
     mutating func timerFired(_ timer: SignalingTimer) {
         switch timer {
+        case .client(let key, .b) where isProceedingInvite(key): forgetClient(key)
         case .client(let key, let name): handleClient(key, .timer(name))
         case .server(let key, let name): handleServer(key, .timer(name))
         case .call(let call, let name): callTimerFired(call, name)
@@ -85,7 +86,7 @@ struct UserAgentStateMachine: Sendable {
         case .ringLimit: ringLimitReached(id)
         case .dialLimit: dialLimitReached(id)
         case .glare: retryChange(id)
-        case .cancelLimit: removeCall(id)
+        case .cancelLimit: cancelLimitReached(id)
         }
     }
 
@@ -119,6 +120,7 @@ struct UserAgentStateMachine: Sendable {
     mutating func removeCall(_ id: CallID) {
         guard let call = calls.removeValue(forKey: id) else { return }
         for timer in CallTimer.allCases { perform(.cancelTimer(.call(id, timer))) }
+        for case let key? in [call.inviteKey, call.change?.key] { limitProceedingInvite(key) }
         if let dialog = call.dialog { dialogs[dialog.id] = nil }
         if let invite = call.invite, let headers = try? MandatoryHeaders(of: withPlaceholderVia(invite)) {
             for tag in call.earlyTags {
