@@ -46,11 +46,12 @@ private final class Speaker {
 
     init(
         ticks: UInt32 = 480, blocksPerPacket: Int = 2, clockRate: ClockRate = .opus,
-        events: PayloadType? = PayloadType(rawValue: 101)
+        events: PayloadType? = PayloadType(rawValue: 101), eventClock: ClockRate? = nil
     ) throws {
         transport = try FakeTransport()
         pipeline = AudioSendPipeline(
-            payloadType: PayloadType(headerByte: 96), telephoneEvent: events, clockRate: clockRate,
+            payloadType: PayloadType(headerByte: 96), telephoneEvent: events, eventClock: eventClock,
+            clockRate: clockRate,
             encoder: BlockEncoder(ticks: ticks, blocksPerPacket: blocksPerPacket, loss: losses), transport: transport)
     }
 
@@ -190,6 +191,21 @@ struct AudioSendPipelineTests {
         #expect(keys[0].header.timestamp.distance(to: next.header.timestamp) == Int64(ticks) * 18)
         let all = speaker.transport.packets.map(\.header.sequenceNumber)
         #expect(zip(all, all.dropFirst()).allSatisfy { $0.next == $1 })
+    }
+
+    @Test("A key's duration counts in the clock of its own payload type, its timestamp in that of the stream")
+    func eventClock() throws {
+        let speaker = try Speaker(eventClock: .narrowband)
+        speaker.say(4)
+        #expect(speaker.pipeline.sendKey("5"))
+        speaker.say(40)
+        let events = try speaker.keys.map { packet in
+            try #require(packet.payload.withUnsafeBytes { TelephoneEventPayload(parsing: $0) })
+        }
+        #expect(events.map { Int($0.duration) / 80 } == [1, 3, 5, 7, 9, 11, 13, 15, 16, 16, 16])
+        #expect(events.last?.duration == 1280)
+        let key = try #require(speaker.keys.first)
+        #expect(speaker.sound[1].header.timestamp.distance(to: key.header.timestamp) == 960)
     }
 
     @Test("Two keys are two events, with sound between them")

@@ -2,6 +2,7 @@ import LinuxSystem
 import MediaTypes
 import RTCP
 import RTP
+import RTPPayload
 import RealtimeSupport
 import Testing
 
@@ -181,16 +182,98 @@ struct CallMediaSessionTests {
         #expect(second.session.pipelines.network?.audioReport.malformed == 0)
     }
 
+    @Test("A key's duration is in the clock that was agreed on for events")
+    func keyClock() throws {
+        let party = try CallParty(level: 1)
+        defer { party.end() }
+        let peer = try RawPeer()
+        try party.apply(to: peer) { sound, _ in sound.telephoneEventClock = .narrowband }
+        #expect(party.session.pipelines.audioSend?.sendKey("5") == true)
+        var end: TelephoneEventPayload?
+        try eventually("the key's end comes") {
+            for datagram in try peer.take(.audio) {
+                datagram.withUnsafeBytes { bytes in
+                    guard let view = RTPPacketView(parsing: bytes), view.header.payloadType.rawValue == 101,
+                        let event = TelephoneEventPayload(parsing: view.payload(in: bytes)), event.isEnd
+                    else { return }
+                    end = event
+                }
+            }
+            return end != nil
+        }
+        // 160 ms at 8 kHz.
+        #expect(end?.duration == 1280)
+    }
+
+    @Test("The far end may send each codec that it answered with, and change between them")
+    func alternatives() throws {
+        let party = try CallParty(level: 1)
+        defer { party.end() }
+        let peer = try RawPeer()
+        try party.apply(to: peer) { sound, _ in
+            let double = LevelCodec.choice("double", gain: 2)
+            sound.alternatives = [AlternativeAudioCodec(payloadType: PayloadType(headerByte: 98), codec: double)]
+        }
+        let target = party.address.audio
+        let level = withUnsafeBytes(of: Int16(1000)) { Array($0) }
+        let steps: [(type: UInt8, heard: Int)] = [(98, 2000), (96, 1000), (98, 2000)]
+        var number = 0
+        for step in steps {
+            try eventually("its sound is heard") {
+                let packet = peer.packet(
+                    type: step.type, sequence: number, timestamp: UInt32(number * 480), ssrc: 7, payload: level)
+                peer.send(packet, from: .audio, to: target)
+                number += 1
+                pause(.milliseconds(10))
+                return party.heard == step.heard
+            }
+        }
+    }
+
+    private static func isTimeout(_ event: MediaEvent) -> Bool {
+        if case .mediaTimeout = event { true } else { false }
+    }
+
     @Test("Silence from the far end is told, once")
     func timeout() throws {
         let party = try CallParty(level: 1, mediaTimeout: .milliseconds(200))
         defer { party.end() }
         let peer = try RawPeer()
         try party.apply(to: peer)
-        let isTimeout: (MediaEvent) -> Bool = { if case .mediaTimeout = $0 { true } else { false } }
-        try eventually("it is told") { party.log.all.contains(where: isTimeout) }
+        try eventually("it is told") { party.log.all.contains(where: Self.isTimeout) }
         pause(.milliseconds(600))
-        #expect(party.log.all.count(where: isTimeout) == 1)
+        #expect(party.log.all.count(where: Self.isTimeout) == 1)
+    }
+
+    @Test("A far end that holds the call may be silent, whatever it says that it sends; afterwards it may not")
+    func heldTimeout() throws {
+        let party = try CallParty(level: 1, mediaTimeout: .milliseconds(400))
+        defer { party.end() }
+        let peer = try RawPeer()
+        // It offered "sendonly" for both.
+        try party.apply(to: peer) { sound, pictures in
+            sound.address.sends = false
+            pictures.address.sends = false
+        }
+        pause(.milliseconds(1200))
+        #expect(!party.log.all.contains(where: Self.isTimeout))
+        try party.apply(to: peer)
+        try eventually("it is told") { party.log.all.contains(where: Self.isTimeout) }
+    }
+
+    @Test("A far end that has no sound to send is there as long as its reports come, and no longer")
+    func reportsOfLife() throws {
+        let party = try CallParty(level: 1, mediaTimeout: .milliseconds(500))
+        defer { party.end() }
+        let peer = try RawPeer()
+        let report = peer.compound { $0.appendReceiverReport(receiver: SSRC(5)) }
+        try party.apply(to: peer)
+        for _ in 0..<100 {
+            peer.send(report, from: .audioControl, to: party.address.audioControl)
+            pause(.milliseconds(15))
+        }
+        #expect(!party.log.all.contains(where: Self.isTimeout))
+        try eventually("their end is told") { party.log.all.contains(where: Self.isTimeout) }
     }
 
     @Test("After the end nothing of the call is left: no thread, no socket, no codec")

@@ -6,12 +6,14 @@ import RTPPayload
 import RealtimeSupport
 import Testing
 
-/// A codec that sends the highest sample of each block and plays it as an even level.
+/// A codec that sends the highest sample of each block and plays it, times `gain`, as an even level.
 enum LevelCodec {
-    static func choice(_ name: String = "level", clockRate: ClockRate = .opus) -> AudioCodecChoice {
+    static func choice(
+        _ name: String = "level", clockRate: ClockRate = .opus, gain: Int16 = 1
+    ) -> AudioCodecChoice {
         AudioCodecChoice(
             name: name, clockRate: clockRate, makeEncoder: { _ in Encoder(ticks: clockRate.hertz / 100) },
-            makeDecoder: { Decoder(clockRate: Int(clockRate.hertz)) })
+            makeDecoder: { Decoder(clockRate: Int(clockRate.hertz), gain: gain) })
     }
 
     private final class Encoder: AudioEncoder {
@@ -30,11 +32,16 @@ enum LevelCodec {
     private final class Decoder: AudioDecoder {
         let name = "level"
         let clockRate: Int
-        init(clockRate: Int) { self.clockRate = clockRate }
+        private let gain: Int16
+
+        init(clockRate: Int, gain: Int16) {
+            self.clockRate = clockRate
+            self.gain = gain
+        }
 
         func decode(_ packet: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Int16>) -> Int {
             guard packet.count == 2 else { return 0 }
-            let level = packet.loadUnaligned(as: Int16.self)
+            let level = packet.loadUnaligned(as: Int16.self) &* gain
             UnsafeMutableBufferPointer(rebasing: output[..<480]).update(repeating: level)
             return 480
         }

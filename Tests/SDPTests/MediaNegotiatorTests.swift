@@ -248,6 +248,21 @@ struct MediaNegotiatorTests {
         #expect(again.media[1].formats == ["96", "97", "98"])
     }
 
+    @Test("A stream that the peer ended comes again on the line that it had, with its payload type")
+    func endedByPeer() throws {
+        let audio = "m=audio 6002 RTP/AVP 0\n"
+        var negotiator = Room.negotiator()
+        let both = try Room.offer(
+            audio: audio, video: Room.h264("profile-level-id=42e01f;packetization-mode=1"))
+        _ = try negotiator.answer(to: both, streams: streams)
+        let ended = try Room.offer(audio: audio, video: "m=video 0 RTP/AVP 99\n")
+        _ = try negotiator.answer(to: ended, streams: streams)
+        #expect(negotiator.makeOffer([streams[0]]).media.map(\.port) == [4000, 0])
+        let again = negotiator.makeOffer(streams)
+        #expect(again.media.map(\.port) == [4000, 4002])
+        #expect(again.media[1].formats.contains("99"))
+    }
+
     @Test("A re-offer of the peer finds the same streams on the same lines")
     func peerReOffer() throws {
         var negotiator = Room.negotiator()

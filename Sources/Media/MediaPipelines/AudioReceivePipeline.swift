@@ -11,6 +11,8 @@ struct AudioPacketTag: BitwiseCopyable {
     var timestamp: UInt32
     /// When it came, on CLOCK_MONOTONIC in nanoseconds.
     var arrival: Int64
+    /// Which of the pipeline's decoders its payload is for.
+    var decoder: UInt8
 }
 
 /// Which moment of the far end's sound is heard when; the other half of lip sync.
@@ -35,11 +37,13 @@ package final class AudioReceivePipeline: Sendable {
     private let jitterFrames = Atomic<Int>(0)
     private let extraDelay = Atomic<Int>(0)
 
-    /// - Parameter decoder: handed over; used on the playback thread only.
-    package init(decoder: sending any AudioDecoder) {
+    /// - Parameters:
+    ///   - decoder: of the agreed codec. Handed over, as the others; used on the playback thread only.
+    ///   - alternatives: of codecs that may come in its place, with the same clock.
+    package init(decoder: sending any AudioDecoder, alternatives: sending [any AudioDecoder] = []) {
         codecName = decoder.name
         packets = PacketRing(capacity: 64, slotLength: 1500)
-        state = AudioReceiveState(decoder: decoder)
+        state = AudioReceiveState(decoder: decoder, alternatives: alternatives)
     }
 
     /// Sample frames (48 kHz) to be played later than the jitter needs, for lip sync.
@@ -54,15 +58,19 @@ package final class AudioReceivePipeline: Sendable {
     // MARK: - Real-time
 
     /// Network thread only: takes one packet's payload that came at `now`.
+    ///
+    /// - Parameter decoder: 0 for the agreed codec's, from 1 on for the alternatives'.
     package func receive(
-        _ payload: UnsafeRawBufferPointer, header: RTPHeader, jitterNanoseconds: Int64, at now: MonotonicTime
+        _ payload: UnsafeRawBufferPointer, header: RTPHeader, decoder: Int = 0, jitterNanoseconds: Int64,
+        at now: MonotonicTime
     ) {
         jitterFrames.store(Int(clamping: jitterNanoseconds / 1000 * 48 / 1000), ordering: .relaxed)
         packets.push(
             payload,
             tag: AudioPacketTag(
                 source: header.ssrc.rawValue, sequence: header.sequenceNumber.rawValue,
-                timestamp: header.timestamp.rawValue, arrival: now.nanoseconds))
+                timestamp: header.timestamp.rawValue, arrival: now.nanoseconds,
+                decoder: UInt8(clamping: decoder)))
     }
 
     /// Network thread only: a packet of the stream that is no sound, such as a telephone event, so that its number

@@ -18,7 +18,11 @@ final class AudioReceiveState: @unchecked Sendable {
     /// Sample frames over which a cut is blended: 5 ms.
     private static let blend = 240
 
-    private let decoder: any AudioDecoder
+    /// The agreed codec's first.
+    private let decoders: [any AudioDecoder]
+    /// The one whose packets come now, and its place among them.
+    private var decoder: any AudioDecoder
+    private var decoderNumber: UInt8 = 0
     private let clockRate: Int64
     private var jitterBuffer = AudioJitterBuffer(capacity: 64)
     private var controller = PlayoutDelayController()
@@ -41,8 +45,9 @@ final class AudioReceiveState: @unchecked Sendable {
     private var discardedFrames: UInt64 = 0
     private var counts = AudioReceiveReport()
 
-    init(decoder: sending any AudioDecoder) {
+    init(decoder: sending any AudioDecoder, alternatives: sending [any AudioDecoder]) {
         self.decoder = decoder
+        decoders = [decoder] + alternatives
         clockRate = Int64(max(decoder.clockRate, 1))
         queue = .allocate(capacity: Self.longest * 3)
         queue.initialize(repeating: 0)
@@ -63,9 +68,20 @@ final class AudioReceiveState: @unchecked Sendable {
             stream = tag.source
             jitterBuffer.clear()
         }
+        // An empty one stands for a packet that is no sound, and no decoder's.
+        if tag.decoder != decoderNumber, !payload.isEmpty { change(to: tag.decoder) }
         jitterBuffer.insert(
             payload, sequence: SequenceNumber(tag.sequence), timestamp: RTPTimestamp(tag.timestamp),
             at: MonotonicTime(nanoseconds: tag.arrival))
+    }
+
+    /// The far end sends another of the agreed codecs: what waits of the one before is given up, a few packets, since
+    /// the decoder would not know it.
+    private func change(to number: UInt8) {
+        guard decoders.indices.contains(Int(number)) else { return }
+        decoderNumber = number
+        decoder = decoders[Int(number)]
+        jitterBuffer.clear()
     }
 
     func mix(

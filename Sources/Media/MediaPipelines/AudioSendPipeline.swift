@@ -25,10 +25,11 @@ package final class AudioSendPipeline: Sendable {
 
     /// - Parameters:
     ///   - telephoneEvent: payload type of RFC 4733 events, nil when the far end takes none.
+    ///   - eventClock: the clock of that payload type, in which an event's duration counts; nil for `clockRate`.
     ///   - encoder: handed over; used on the microphone thread only.
     ///   - earlier: the stream of a detached pipeline that this one takes the place of, over the same transport.
     package init(
-        payloadType: PayloadType, telephoneEvent: PayloadType?, clockRate: ClockRate,
+        payloadType: PayloadType, telephoneEvent: PayloadType?, eventClock: ClockRate? = nil, clockRate: ClockRate,
         encoder: sending any AudioEncoder, transport: any RTPTransport, continuing earlier: RTPSendStream? = nil
     ) {
         // One source has one clock rate (RFC 7160 §4.1).
@@ -39,7 +40,9 @@ package final class AudioSendPipeline: Sendable {
         }
         codecName = encoder.name
         keys = SPSCRing(minimumCapacity: 32)
-        state = AudioSendState(encoder: encoder, payloadType: payloadType, telephoneEvent: telephoneEvent)
+        state = AudioSendState(
+            encoder: encoder, payloadType: payloadType, telephoneEvent: telephoneEvent,
+            eventClock: eventClock ?? clockRate)
     }
 
     /// Stops sending (hold).
@@ -84,6 +87,8 @@ private final class AudioSendState: @unchecked Sendable {
 
     private let encoder: any AudioEncoder
     private let ticksPerBlock: UInt32
+    /// Ticks a second of an event's duration.
+    private let eventHertz: Int
     private let payloadType: PayloadType
     private let packet: UnsafeMutableRawBufferPointer
     private var timestamp = RTPTimestamp(0)
@@ -107,8 +112,12 @@ private final class AudioSendState: @unchecked Sendable {
     private static let longestLead: Int64 = 2
     private static let longestPacket = 1400
 
-    init(encoder: sending any AudioEncoder, payloadType: PayloadType, telephoneEvent: PayloadType?) {
+    init(
+        encoder: sending any AudioEncoder, payloadType: PayloadType, telephoneEvent: PayloadType?,
+        eventClock: ClockRate
+    ) {
         self.encoder = encoder
+        eventHertz = Int(eventClock.hertz)
         ticksPerBlock = encoder.timestampTicksPerBlock
         self.payloadType = payloadType
         self.telephoneEvent = telephoneEvent
@@ -187,7 +196,8 @@ private final class AudioSendState: @unchecked Sendable {
         // One packet each 20 ms while the key is down, then three that tell its end.
         if isEnd || eventBlocks % 2 == 1 {
             let blocks = min(eventBlocks, Self.eventLength)
-            let duration = UInt16(clamping: blocks * Int(ticksPerBlock))
+            // In the clock of the event's own payload type, which need not be the sound's (RFC 4733 §2.3.5).
+            let duration = UInt16(clamping: blocks * eventHertz / 100)
             let payload = TelephoneEventPayload(event: code, isEnd: isEnd, duration: duration)
             _ = stream.append(
                 payloadType: telephoneEvent, timestamp: eventTimestamp, marker: eventBlocks == 1,

@@ -25,7 +25,7 @@ package struct CallMediaOptions: Sendable {
     package var decodeScheduling: ThreadScheduling
     /// Makes the picture that stands for a camera that is not there.
     package var slate: @Sendable (VideoFormat) -> FrameHandle?
-    /// Nothing from the far end for this long, sound and picture, ends the call.
+    /// Nothing from the far end for this long, neither sound nor picture nor RTCP, ends the call.
     package var mediaTimeout: Duration
 
     package init(
@@ -132,6 +132,8 @@ package final class CallMediaSession: Sendable {
     private static func goesOn(_ now: Running, _ audio: AudioStreamPlan?, _ video: VideoStreamPlan?) -> Bool {
         let sound = now.audioPlan
         let pictures = now.videoPlan
+        guard sound?.alternatives == audio?.alternatives, sound?.telephoneEventClock == audio?.telephoneEventClock
+        else { return false }
         return sound?.codec.name == audio?.codec.name
             && sound?.sendPayloadType == audio?.sendPayloadType
             && sound?.receivePayloadTypes == audio?.receivePayloadTypes
@@ -176,10 +178,13 @@ package final class CallMediaSession: Sendable {
             if let audio {
                 now.audioSend = AudioSendPipeline(
                     payloadType: audio.sendPayloadType, telephoneEvent: audio.sendTelephoneEvent,
-                    clockRate: audio.codec.clockRate,
+                    eventClock: audio.telephoneEventClock, clockRate: audio.codec.clockRate,
                     encoder: try audio.codec.makeEncoder(max(audio.packetTime / 10, 1)),
                     transport: audioTransport, continuing: earlier.audio)
-                now.audioReceive = AudioReceivePipeline(decoder: try audio.codec.makeDecoder())
+                var alternatives: [any AudioDecoder] = []
+                for other in audio.alternatives { alternatives.append(try other.codec.makeDecoder()) }
+                now.audioReceive = AudioReceivePipeline(
+                    decoder: try audio.codec.makeDecoder(), alternatives: alternatives)
             }
         } catch {
             throw .codec(error)
@@ -211,8 +216,9 @@ package final class CallMediaSession: Sendable {
 
     /// Applies addresses and directions, the pictures' own in `directVideo`.
     private func directAudio(_ now: Running) {
-        now.network?.mayTimeOut =
-            now.audioPlan?.address.receives == true || now.videoPlan?.address.receives == true
+        let addresses = [now.audioPlan?.address, now.videoPlan?.address].compactMap(\.self)
+        // A far end that takes nothing holds the call, and may send nothing though it says "sendonly" (RFC 3264 §8.4).
+        now.network?.mayTimeOut = addresses.contains(where: \.receives) && addresses.contains(where: \.sends)
         if let audio = now.audioPlan {
             audioTransport.setRemote(audio.address.remote, control: audio.address.remoteControl)
         }

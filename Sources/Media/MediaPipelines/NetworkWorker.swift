@@ -25,6 +25,10 @@ struct NetworkWorker: ~Copyable {
     private var reporter: ReportSender
     private var lastEvent: (timestamp: RTPTimestamp, source: SSRC)?
     private var lastFullIntraCommand: UInt8?
+    /// Of the codecs that may come in place of the agreed one, in the order of their decoders.
+    private let alternativeTypes: [PayloadType]
+    /// When RTCP of the far end came last: it is there, though it may have no sound to send.
+    private var lastControl = MonotonicTime.zero
     private var startTime = MonotonicTime.now
     private var didTimeOut = false
     private var gotAudio = false
@@ -44,6 +48,7 @@ struct NetworkWorker: ~Copyable {
         self.audioFarEnd = audioFarEnd
         self.videoFarEnd = videoFarEnd
         self.mediaTimeout = mediaTimeout.nanoseconds
+        alternativeTypes = audio?.plan.alternatives.map(\.payloadType) ?? []
         clock = NTPClock(unixOffsetNanoseconds: wallClockNanoseconds() - MonotonicTime.now.nanoseconds)
         reporter = ReportSender(canonicalName: canonicalName, clock: clock)
     }
@@ -101,7 +106,8 @@ struct NetworkWorker: ~Copyable {
             }
             let type = view.header.payloadType
             let isKey = type == audio.plan.receiveTelephoneEvent
-            guard isKey || audio.plan.receivePayloadTypes.contains(type) else {
+            let decoder = audio.plan.receivePayloadTypes.contains(type) ? 0 : alternativeNumber(of: type)
+            guard isKey || decoder != nil else {
                 audioReceiver.countMalformed()
                 continue
             }
@@ -122,8 +128,15 @@ struct NetworkWorker: ~Copyable {
                 events(.firstAudioPacketReceived)
             }
             audio.receive?.receive(
-                view.payload(in: packet), header: view.header, jitterNanoseconds: jitter, at: now)
+                view.payload(in: packet), header: view.header, decoder: decoder ?? 0, jitterNanoseconds: jitter,
+                at: now)
         }
+    }
+
+    /// The decoder of a codec that may come in place of the agreed one, from 1 on; nil for what was not agreed.
+    private func alternativeNumber(of type: PayloadType) -> Int? {
+        for index in alternativeTypes.indices where alternativeTypes[index] == type { return index + 1 }
+        return nil
     }
 
     private mutating func receiveVideo(_ now: MonotonicTime) {
@@ -168,6 +181,7 @@ struct NetworkWorker: ~Copyable {
         let receiver = isVideo ? videoReceiver : audioReceiver
         guard receiver.allowsControl(from: source, signalled: transport.signalledRemoteControl) else { return }
         if take(control: packet, isVideo: isVideo, receiver, now) {
+            lastControl = now
             transport.learnRemote(source, isControl: true)
         }
     }
@@ -289,9 +303,11 @@ struct NetworkWorker: ~Copyable {
     }
 
     private mutating func watchForSilence(_ now: MonotonicTime, _ mayTimeOut: Bool) {
-        let last = max(startTime, max(audioReceiver.lastArrival, videoReceiver.lastArrival))
+        let lastPacket = max(audioReceiver.lastArrival, videoReceiver.lastArrival)
+        let last = max(startTime, max(lastControl, lastPacket))
         if !mayTimeOut {
             startTime = now
+            didTimeOut = false
         } else if now - last > mediaTimeout, !didTimeOut {
             didTimeOut = true
             events(.mediaTimeout(.nanoseconds(now - last)))

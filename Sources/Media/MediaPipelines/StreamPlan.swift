@@ -37,6 +37,21 @@ package struct StreamAddress: Sendable, Equatable {
     }
 }
 
+/// A codec that the far end may send in place of the agreed one, with the same clock (RFC 3264 §5.1).
+package struct AlternativeAudioCodec: Sendable, Equatable {
+    package var payloadType: PayloadType
+    package var codec: AudioCodecChoice
+
+    package init(payloadType: PayloadType, codec: AudioCodecChoice) {
+        self.payloadType = payloadType
+        self.codec = codec
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.payloadType == right.payloadType && left.codec.name == right.codec.name
+    }
+}
+
 /// The sound of a call as offer and answer settled it.
 package struct AudioStreamPlan: Sendable {
     package var address: StreamAddress
@@ -46,15 +61,21 @@ package struct AudioStreamPlan: Sendable {
     /// Telephone events (RFC 4733): what we send, and what we take.
     package var sendTelephoneEvent: PayloadType?
     package var receiveTelephoneEvent: PayloadType?
+    /// The clock in which an event's duration counts (RFC 4733 §2.3.5); nil for the codec's.
+    package var telephoneEventClock: ClockRate?
     /// Milliseconds of sound in a packet that we send, as the far end wants it.
     package var packetTime: Int
+    /// What may come in place of the agreed codec.
+    package var alternatives: [AlternativeAudioCodec]
 
     package init(
         address: StreamAddress, codec: AudioCodecChoice, sendPayloadType: PayloadType,
         receivePayloadTypes: [PayloadType], sendTelephoneEvent: PayloadType?, receiveTelephoneEvent: PayloadType?,
-        packetTime: Int = 20
+        telephoneEventClock: ClockRate? = nil, packetTime: Int = 20, alternatives: [AlternativeAudioCodec] = []
     ) {
+        self.telephoneEventClock = telephoneEventClock
         self.packetTime = packetTime
+        self.alternatives = alternatives
         self.address = address
         self.codec = codec
         self.sendPayloadType = sendPayloadType

@@ -12,6 +12,8 @@ struct LineSlot: Sendable {
 
     /// The local stream; nil for a line that we only ever refused.
     private(set) var identifier: String?
+    /// The stream that was on it until the other side ended it.
+    private var endedIdentifier: String?
     private(set) var description = MediaDescription(kind: .application, port: 0, formats: ["0"])
     /// Never changes for a format while the call lasts (RFC 3264 §8.3.2).
     private(set) var payloadTypes: [Format: PayloadType] = [:]
@@ -27,6 +29,15 @@ struct LineSlot: Sendable {
     }
 
     // MARK: - Offering
+
+    /// True when the stream was on this line and may come again on it, with the numbers that it had (RFC 3264 §8.1).
+    func isVacated(by stream: LocalStream) -> Bool {
+        identifier == nil && endedIdentifier == stream.identifier && description.port == 0
+            && description.kind == stream.capabilities.kind
+    }
+
+    /// Puts the stream that left the line on it again.
+    mutating func bringBack() { identifier = endedIdentifier }
 
     mutating func offer(_ stream: LocalStream, taken: Set<PayloadType>) {
         var taken = taken
@@ -86,7 +97,8 @@ struct LineSlot: Sendable {
     ) -> NegotiatedLine {
         description = line.refused
         guard line.port > 0 else {
-            // The stream on it is over: it may come again on another line.
+            // The stream on it is over: it may come again, on this line or another.
+            endedIdentifier = identifier ?? endedIdentifier
             identifier = nil
             return .refused(.notOffered)
         }

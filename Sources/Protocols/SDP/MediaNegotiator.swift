@@ -26,12 +26,17 @@ package struct MediaNegotiator: Sendable {
         self.username = username
     }
 
-    /// Offers the streams, old ones on their lines, new ones behind (RFC 3264 §5 and §8).
+    /// Offers the streams, old ones on their lines, new ones behind (RFC 3264 §5 and §8). One that the other side had
+    /// ended comes again on the line that it had.
     ///
     /// A stream that had a line and is not given any more is offered with port 0.
     package mutating func makeOffer(_ streams: [LocalStream]) -> SessionDescription {
         for stream in streams where !slots.contains(where: { $0.identifier == stream.identifier }) {
-            slots.append(LineSlot(identifier: stream.identifier))
+            if let vacated = slots.firstIndex(where: { $0.isVacated(by: stream) }) {
+                slots[vacated].bringBack()
+            } else {
+                slots.append(LineSlot(identifier: stream.identifier))
+            }
         }
         for index in slots.indices {
             guard let stream = streams.first(where: { $0.identifier == slots[index].identifier }), stream.port > 0

@@ -19,7 +19,8 @@ struct LocalMedia: Sendable {
 struct Agreement: Sendable {
     var audio: AudioStreamPlan?
     var video: VideoStreamPlan?
-    /// The far end sends nothing: it holds the call.
+    /// The far end takes none of our media, and we do not hold the call ourselves: it holds the call. It may go on
+    /// sending, such as music (RFC 3264 §8.4).
     var isHeldRemotely: Bool
 }
 
@@ -43,6 +44,10 @@ final class Negotiation: Sendable {
     private let hasVideo: Bool
     private let session: Mutex<MediaNegotiator>
     private let held = Guarded(false)
+    /// The streams of the last agreement; nil before the first.
+    private let standing = Guarded<Set<String>?>(nil)
+    /// All that the call has had.
+    private let known = Guarded<Set<String>>([])
 
     init(
         local: LocalMedia, audioCodecs: [AudioCodecChoice], videoSize: (width: Int, height: Int),
@@ -64,8 +69,17 @@ final class Negotiation: Sendable {
         set { held.set(newValue) }
     }
 
-    func makeOffer() -> String {
-        let streams = self.streams
+    /// The first offer of the call, or that of a change that we want: a stream that the far end never had or has ended
+    /// is not brought up by a hold (RFC 3264 §8.2, §8.4).
+    func makeOffer() -> String { makeOffer(standing.get()) }
+
+    /// The offer that a re-INVITE without one asks for: all that the call has had, since it stands for that of a new
+    /// call (RFC 3261 §14.2), and nothing that it never had.
+    func makeRequestedOffer() -> String { makeOffer(standing.get().map { _ in known.get() }) }
+
+    /// - Parameter identifiers: of the streams to offer; nil for all.
+    private func makeOffer(_ identifiers: Set<String>?) -> String {
+        let streams = self.streams.filter { identifiers?.contains($0.identifier) ?? true }
         return session.withLock { $0.makeOffer(streams).text }
     }
 
@@ -76,7 +90,7 @@ final class Negotiation: Sendable {
             let (answer, lines) = try session.withLock { session in
                 try session.answer(to: description, streams: streams)
             }
-            return (answer.text, try agreement(lines))
+            return (answer.text, try settle(lines, keeping: []))
         } catch let error as NegotiationFailure {
             throw error
         } catch {
@@ -84,11 +98,14 @@ final class Negotiation: Sendable {
         }
     }
 
-    func interpret(answer: String) throws(NegotiationFailure) -> Agreement {
+    /// - Parameter answer: nil where the message that should have brought it had none.
+    func interpret(answer: String?) throws(NegotiationFailure) -> Agreement {
+        guard let answer else { throw NegotiationFailure(sentence: "The other side answered without media.") }
         do {
             let description = try SessionDescription(parsing: answer)
             let lines = try session.withLock { session in try session.interpretAnswer(description) }
-            return try agreement(lines)
+            // Some refuse what is inactive: what we hold is not over for that.
+            return try settle(lines, keeping: isHeld ? standing.get() ?? [] : [])
         } catch let error as NegotiationFailure {
             throw error
         } catch {
@@ -133,12 +150,23 @@ final class Negotiation: Sendable {
 
     // MARK: - Agreed
 
+    /// - Parameter earlier: streams that stand though no line of the agreement carries them.
+    private func settle(
+        _ lines: [NegotiatedLine], keeping earlier: Set<String>
+    ) throws(NegotiationFailure) -> Agreement {
+        let agreement = try agreement(lines)
+        let agreed = Set(lines.compactMap { $0.media?.identifier })
+        standing.set(agreed.union(earlier))
+        known.set(known.get().union(agreed))
+        return agreement
+    }
+
     private func agreement(_ lines: [NegotiatedLine]) throws(NegotiationFailure) -> Agreement {
         var audio: AudioStreamPlan?
         var video: VideoStreamPlan?
         var sendsSomething = false
         for media in lines.compactMap(\.media) {
-            if media.direction.receives { sendsSomething = true }
+            if media.direction.sends { sendsSomething = true }
             if media.identifier == Self.audioIdentifier { audio = audioPlan(media) ?? audio }
             if media.identifier == Self.videoIdentifier { video = videoPlan(media) ?? video }
         }
@@ -160,7 +188,6 @@ final class Negotiation: Sendable {
         guard case .audio(let codec, _) = media.send.coding,
             let choice = audioCodecs.first(where: { $0.name == codec.rawValue })
         else { return nil }
-        // Only the agreed codec has a decoder running; the others would need a change of decoder in the middle.
         let receive = media.receive.filter {
             if case .audio(let other, _) = $0.coding { return other == codec }
             return false
@@ -169,7 +196,20 @@ final class Negotiation: Sendable {
             address: address(media), codec: choice, sendPayloadType: media.send.payloadType,
             receivePayloadTypes: receive.map(\.payloadType),
             sendTelephoneEvent: media.telephoneEvent?.sendPayloadType,
-            receiveTelephoneEvent: media.telephoneEvent?.receivePayloadType, packetTime: media.packetTime ?? 20)
+            receiveTelephoneEvent: media.telephoneEvent?.receivePayloadType,
+            telephoneEventClock: media.telephoneEvent?.clockRate, packetTime: media.packetTime ?? 20,
+            alternatives: alternatives(to: codec, media.receive))
+    }
+
+    /// The far end may send each codec that it answered with (RFC 3264 §5.1). One with another clock would need numbers
+    /// of its own (RFC 7160 §4.1) and is left out.
+    private func alternatives(to codec: AudioCodec, _ formats: [NegotiatedFormat]) -> [AlternativeAudioCodec] {
+        formats.compactMap { format in
+            guard case .audio(let other, _) = format.coding, other != codec, other.clockRate == codec.clockRate,
+                let choice = audioCodecs.first(where: { $0.name == other.rawValue })
+            else { return nil }
+            return AlternativeAudioCodec(payloadType: format.payloadType, codec: choice)
+        }
     }
 
     private func videoPlan(_ media: NegotiatedMedia) -> VideoStreamPlan? {

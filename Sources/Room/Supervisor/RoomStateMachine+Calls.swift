@@ -130,7 +130,7 @@ extension RoomStateMachine {
     private func mediaReported(_ number: Int, _ report: MediaEvent, _ actions: inout [RoomAction]) {
         switch report {
         case .mediaTimeout where call(number)?.isHeldRemotely == false && call(number)?.isHeldLocally == false:
-            // Nothing for so long, sound included: the far end is gone without a word.
+            // Nothing for so long, not even RTCP: the far end is gone without a word.
             actions.append(.hangUp(number: number))
         case .firstVideoFrameDecoded, .slate:
             actions.append(.arrangeScreen)

@@ -34,14 +34,11 @@ extension RoomSupervisor {
                 warmUp()
             }
         case .answered(let call, let answer): await answered(call, answer)
-        case .established(let call, let answer):
-            if let answer, let number = machine.number(of: call) { completeLateOffer(number, answer) }
-            await feed(.established(call))
+        case .established(let call, let answer): await established(call, answer)
         case .reinvite(let call, let offer): await reoffered(call, offer)
-        case .reinviteAnswered(let call, let answer):
-            if let number = machine.number(of: call), let answer { reanswered(number, answer) }
-        case .reinviteEstablished(let call, let answer):
-            if let answer, let number = machine.number(of: call) { completeLateOffer(number, answer) }
+        case .reinviteAnswered(let call, let answer), .reinviteEstablished(let call, let answer):
+            // Without an answer: an acknowledgement, or one that leaves the session as it was.
+            if let answer { await reanswered(call, answer) }
         case .reinviteRejected(let call, let status, let phrase):
             logger.warning(
                 "the far end refused the change of the call",
@@ -67,16 +64,31 @@ extension RoomSupervisor {
     }
 
     private func answered(_ call: CallID, _ answer: String?) async {
-        guard let number = machine.number(of: call) else { return }
-        guard let answer, let negotiation = negotiations[number] else {
-            return await feed(.mediaFailed(number: number, sentence: "The other side answered without media."))
-        }
+        guard let number = machine.number(of: call), let negotiation = negotiations[number] else { return }
         do {
-            agreements[number] = try negotiation.interpret(answer: answer)
+            let agreement = try negotiation.interpret(answer: answer)
+            agreements[number] = agreement
             await feed(.answered(call))
+            if agreement.isHeldRemotely { await feed(.remoteHold(call, true)) }
         } catch {
             await feed(.mediaFailed(number: number, sentence: error.sentence))
         }
+    }
+
+    /// The ACK for our 200 has come. Where that was the offer, the answer is in the ACK (RFC 3261 §13.2.1), and a call
+    /// whose answer is missing or of no use ends: it would have no media, and nothing that notices.
+    private func established(_ call: CallID, _ answer: String?) async {
+        guard let number = machine.number(of: call) else { return }
+        if agreements[number] == nil, let negotiation = negotiations[number] {
+            do {
+                agreements[number] = try negotiation.interpret(answer: answer)
+            } catch {
+                return await feed(.mediaFailed(number: number, sentence: error.sentence))
+            }
+            startMedia(number)
+        }
+        await feed(.established(call))
+        if agreements[number]?.isHeldRemotely == true { await feed(.remoteHold(call, true)) }
     }
 
     // MARK: - Actions
@@ -192,7 +204,7 @@ extension RoomSupervisor {
                 startMedia(number)
                 await feed(.remoteHold(call, agreement.isHeldRemotely))
             } else {
-                try await agent.answerReinvite(call, answer: negotiation.makeOffer())
+                try await agent.answerReinvite(call, answer: negotiation.makeRequestedOffer())
             }
         } catch is NegotiationFailure {
             try? await agent.rejectReinvite(call, status: 488)
@@ -201,18 +213,18 @@ extension RoomSupervisor {
         }
     }
 
-    private func reanswered(_ number: Int, _ answer: String) {
-        guard let negotiation = negotiations[number] else { return }
+    /// The answer to an offer of ours within the call, in a 200 or, where our 200 was the offer, in the ACK.
+    private func reanswered(_ call: CallID, _ answer: String) async {
+        guard let number = machine.number(of: call), let negotiation = negotiations[number] else { return }
         do {
-            agreements[number] = try negotiation.interpret(answer: answer)
+            let agreement = try negotiation.interpret(answer: answer)
+            agreements[number] = agreement
             startMedia(number)
+            await feed(.remoteHold(call, agreement.isHeldRemotely))
         } catch {
             logger.warning("the answer does not fit", metadata: ["call": "\(number)", "error": "\(error.sentence)"])
         }
     }
-
-    /// Our 200 was the offer; the ACK brought the answer.
-    private func completeLateOffer(_ number: Int, _ answer: String) { reanswered(number, answer) }
 
     // MARK: - Preparation
 
