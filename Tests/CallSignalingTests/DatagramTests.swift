@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import PeerSupport
@@ -85,6 +86,26 @@ struct DatagramTests {
         await room.agent.stop()
     }
 
+    @Test("A socket that stays closed is told of, and once more when it is open again")
+    func staysClosed() async throws {
+        let room = try await TestRoom("room")
+        let agent = room.agent
+        let port = await agent.port
+        var troubles = await agent.listeningTroubles().makeAsyncIterator()
+        let thief = await agent.loseDatagramSocket()
+        let told = await troubles.next()
+        #expect(
+            told == [
+                "No call over UDP can be made or taken: port \(port) on 127.0.0.1 cannot be opened (bind: Address already "
+                    + "in use (errno 98)). The room tries again every few seconds."
+            ])
+        close(thief)
+        let over = await troubles.next()
+        #expect(over == [])
+        try await expectAnswer(room, at: "127.0.0.1")
+        await agent.stop()
+    }
+
     @Test("A socket that cannot be opened is tried again in pauses that end at 5 s")
     func pauses() {
         let pauses = (0..<9).map { UserAgent.pauseBeforeReopening(failures: $0) }
@@ -130,5 +151,14 @@ extension UserAgent {
     /// Closes the UDP sockets behind the agent's back, as NIO does after an error.
     fileprivate func closeDatagramSockets() {
         for socket in transport.datagrams { socket.channel?.close(promise: nil) }
+    }
+
+    /// The same, and another socket takes the port before the agent has it again; gives its descriptor.
+    fileprivate func loseDatagramSocket() -> Int32 {
+        closeDatagramSockets()
+        let thief = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let address = try? SocketAddress(ipAddress: "127.0.0.1", port: port)
+        #expect(address?.withSockAddr { bind(thief, $0, socklen_t($1)) } == 0)
+        return thief
     }
 }

@@ -26,6 +26,21 @@ struct SIPURITests {
     }
 
     @Test(
+        "An address of another kind is told by its scheme",
+        arguments: [("http://x", "http"), (" Tel:+49711 ", "tel"), ("mailto:a@b.example", "mailto"), ("ws://h", "ws")])
+    func foreign(typed: String, scheme: String) {
+        #expect(SIPURI.foreignScheme(of: typed) == scheme)
+        #expect(throws: SIPSyntaxError.self) { try SIPURI(dialing: typed) }
+    }
+
+    @Test(
+        "Ports and passwords are no schemes",
+        arguments: ["host:5060", "a:b@host", "sip:a@host", "SIPS:a@host", "2001:db8::1", "fe80::1", "host", ""])
+    func notForeign(typed: String) {
+        #expect(SIPURI.foreignScheme(of: typed) == nil)
+    }
+
+    @Test(
         "A malformed URI is refused",
         arguments: [
             "", "sip:", "sip:@host", "sip:a@", "sip:a@h:0", "sip:a@h:65536", "sip:a@h;=x", "sip:a@h;a=", "http:x",

@@ -33,6 +33,9 @@ package struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     package init(dialing address: String) throws(SIPSyntaxError) {
         let text = address.trimmed
         guard !text.isEmpty else { throw SIPSyntaxError("address", "is empty") }
+        guard Self.foreignScheme(of: text) == nil else {
+            throw SIPSyntaxError("address", "has another scheme than sip:")
+        }
         let lowered = text.asciiLowercased
         if lowered.hasPrefix("sip:") || lowered.hasPrefix("sips:") {
             try self.init(Self.escapingUser(of: text))
@@ -41,6 +44,24 @@ package struct SIPURI: Hashable, Sendable, CustomStringConvertible {
         } else {
             try self.init(Self.escapingUser(of: "sip:" + text))
         }
+    }
+
+    /// Schemes of addresses that people have at hand and that are none of SIP; "//" behind the colon tells others.
+    private static let foreignSchemes: Set<String> = [
+        "tel", "callto", "mailto", "h323", "xmpp", "skype", "sms", "http", "https", "rtsp",
+    ]
+
+    /// The scheme in small letters, such as "http" or "tel", where a person typed an address of another kind; nil for
+    /// what may be a SIP address, "host:5060" and "user:password@host" among it.
+    package static func foreignScheme(of typed: String) -> String? {
+        var cursor = ByteCursor(typed.trimmed)
+        let scheme = cursor.take(.scheme).asciiLowercased
+        guard scheme.utf8.first?.isAlpha == true, cursor.skip(UInt8(ascii: ":")), scheme != "sip", scheme != "sips"
+        else { return nil }
+        let isOther =
+            foreignSchemes.contains(scheme)
+            || cursor.peek == UInt8(ascii: "/") && cursor.peek(after: 1) == UInt8(ascii: "/")
+        return isOther ? scheme : nil
     }
 
     init(_ cursor: inout ByteCursor) throws(SIPSyntaxError) {

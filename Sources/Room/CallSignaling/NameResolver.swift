@@ -1,4 +1,5 @@
 import Glibc
+import SIP
 
 /// Why a name has no address, in the resolver's words.
 struct ResolverError: Error, Sendable {
@@ -9,6 +10,7 @@ struct ResolverError: Error, Sendable {
 enum NameResolver {
     /// Numeric addresses, the one to try first in front.
     static func addresses(of host: String) -> Result<[String], ResolverError> {
+        if isShortIPv4(host) { return .failure(ResolverError(problem: "it is a number and no name")) }
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
@@ -16,7 +18,7 @@ enum NameResolver {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, &hints, &list)
         guard status == 0 else {
-            return .failure(ResolverError(problem: "getaddrinfo: \(String(cString: gai_strerror(status)))"))
+            return .failure(ResolverError(problem: String(cString: gai_strerror(status))))
         }
         defer { freeaddrinfo(list) }
         var found: [String] = []
@@ -32,5 +34,14 @@ enum NameResolver {
             entry = info.ai_next
         }
         return found.isEmpty ? .failure(ResolverError(problem: "no address")) : .success(found)
+    }
+
+    /// Whether getaddrinfo(3) would take the text for an IPv4 address though it has not its four numbers: "4711" is
+    /// 0.0.18.103 to inet_aton(3), and to nobody who types it.
+    static func isShortIPv4(_ host: String) -> Bool {
+        guard Host(host)?.kind == .name else { return false }
+        return withUnsafeTemporaryAllocation(of: in_addr.self, capacity: 1) { address in
+            inet_aton(host, address.baseAddress) != 0
+        }
     }
 }

@@ -16,6 +16,18 @@ struct DatagramSocket {
     var reopenings = 0
     /// Attempts in a row to open it anew that failed.
     var failures = 0
+    /// What the system said of the last of them.
+    var problem = ""
+
+    /// From this many failures on it is no hiccup: people are told.
+    static let toldFailures = 3
+
+    /// A sentence for people while it stays closed; nil before that and once it is open again.
+    var trouble: String? {
+        guard channel == nil, failures >= Self.toldFailures else { return nil }
+        return "No call over UDP can be made or taken: port \(port) on \(host) cannot be opened (\(problem)). "
+            + "The room tries again every few seconds."
+    }
 }
 
 /// UDP. After most errors of sendmsg(2) NIO closes the socket, though only one datagram was at fault: what the kernel
@@ -74,6 +86,18 @@ extension UserAgent {
 
     // MARK: - Opening anew
 
+    /// A sentence for each socket that stays closed, for one consumer: when one does, and again when it is open.
+    package func listeningTroubles() -> AsyncStream<[String]> {
+        let (troubles, told) = AsyncStream.makeStream(of: [String].self, bufferingPolicy: .bufferingNewest(1))
+        transport.troublesTold?.finish()
+        transport.troublesTold = told
+        let now = transport.datagrams.compactMap(\.trouble)
+        if !now.isEmpty { told.yield(now) }
+        return troubles
+    }
+
+    private func tellTroubles() { transport.troublesTold?.yield(transport.datagrams.compactMap(\.trouble)) }
+
     /// How long to wait for the next attempt to open a socket anew: 100 ms, doubled with each that fails, 5 s at most.
     static func pauseBeforeReopening(failures: Int) -> Duration { .milliseconds(min(100 << min(failures, 6), 5000)) }
 
@@ -111,6 +135,7 @@ extension UserAgent {
             if case .success(let channel) = result { channel.close(promise: nil) }
             return
         }
+        let wasTold = transport.datagrams[index].trouble != nil
         switch result {
         case .success(let channel):
             logger.log(
@@ -121,13 +146,19 @@ extension UserAgent {
             transport.datagrams[index].reopenings += 1
             transport.datagrams[index].failures = 0
             machine.statistics.datagramSocketsReopened += 1
+            if wasTold { tellTroubles() }
         case .failure(let error):
             let failures = transport.datagrams[index].failures
             logger.log(
                 level: failures == 0 ? .warning : .debug,
                 "the UDP socket of SIP cannot be opened anew; it is tried again",
-                metadata: ["address": "\(host)", "error": "\(error)"])
+                metadata: [
+                    "address": "\(host)", "port": "\(transport.datagrams[index].port)",
+                    "error": "\(Self.words(of: error))",
+                ])
             transport.datagrams[index].failures += 1
+            transport.datagrams[index].problem = Self.words(of: error)
+            if !wasTold, transport.datagrams[index].trouble != nil { tellTroubles() }
             reopen(host, after: Self.pauseBeforeReopening(failures: failures))
         }
     }

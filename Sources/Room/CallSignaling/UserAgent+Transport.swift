@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 import Logging
 import NIOCore
 import NIOPosix
@@ -25,6 +26,8 @@ struct TransportState {
     /// What waits for a connection to open, at most 64 messages each.
     var opening: [NetworkAddress: [Waiting]] = [:]
     var lastConnection: UInt64 = 0
+    /// Hears which sockets stay closed.
+    var troublesTold: AsyncStream<[String]>.Continuation?
 }
 
 extension UserAgent {
@@ -65,18 +68,42 @@ extension UserAgent {
         var port = configuration.port
         for address in configuration.addresses {
             let isIPv6 = address.utf8.contains(UInt8(ascii: ":"))
+            let channel: any Channel
             do {
-                let channel = try await datagramBootstrap(isIPv6).bind(host: address, port: port).get()
-                port = channel.localAddress?.port ?? port
-                transport.datagrams.append(
-                    DatagramSocket(host: address, port: port, isIPv6: isIPv6, channel: channel, opened: .now()))
-                transport.listeners.append(try await streamBootstrap(isIPv6).bind(host: address, port: port).get())
-                warnIfAbsent(channel.localAddress)
+                channel = try await datagramBootstrap(isIPv6).bind(host: address, port: port).get()
             } catch {
-                throw .cannotListen(address: address, port: port, problem: "\(error)")
+                throw listeningError(.udp, address, port, error)
             }
+            port = channel.localAddress?.port ?? port
+            transport.datagrams.append(
+                DatagramSocket(host: address, port: port, isIPv6: isIPv6, channel: channel, opened: .now()))
+            do {
+                transport.listeners.append(try await streamBootstrap(isIPv6).bind(host: address, port: port).get())
+            } catch {
+                throw listeningError(.tcp, address, port, error)
+            }
+            warnIfAbsent(channel.localAddress)
         }
         return port
+    }
+
+    private func listeningError(
+        _ transport: SIPTransport, _ address: String, _ port: Int, _ error: any Error
+    ) -> SignalingError {
+        guard let failure = error as? IOError, failure.errnoCode == EADDRINUSE else {
+            return .cannotListen(address: address, port: port, problem: Self.words(of: error))
+        }
+        // Nobody chose a port that was to be any free one: another is tried, and its holder is of no interest.
+        let holder = configuration.port == 0 ? nil : PortHolder.find(transport, address: address, port: port)
+        return .portTaken(transport: transport, address: address, port: port, holder: holder)
+    }
+
+    /// What the system says of a socket that was not opened: the call, its error in words and its number.
+    static func words(of error: any Error) -> String {
+        guard let failure = error as? IOError else { return "\(error)" }
+        // NIO's text has the arguments' labels behind the name of the call.
+        let call = "\(failure)".prefix { $0 != "(" && $0 != ":" }
+        return "\(SystemError(operation: String(call), errno: failure.errnoCode))"
     }
 
     /// An address that no interface has is either yet to come or a slip of the pen: the log tells which one it is about.
@@ -109,7 +136,9 @@ extension UserAgent {
         let channels =
             transport.datagrams.compactMap(\.channel) + transport.listeners
             + transport.connections.values.map(\.channel)
+        let told = transport.troublesTold
         transport = TransportState()
+        if state == .stopping { told?.finish() } else { transport.troublesTold = told }
         for channel in channels { try? await channel.close() }
     }
 

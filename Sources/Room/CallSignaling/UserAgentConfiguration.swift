@@ -87,13 +87,17 @@ struct CallRoute: Sendable {
 
 extension UserAgentConfiguration {
     /// The way to what a person dialled: over the account's server where the address is of its domain, else straight.
-    /// - Throws: `badAddress`.
+    /// - Throws: `notCallable`, `badAddress`.
     func route(to dialed: String) throws(SignalingError) -> CallRoute {
+        let address = try callable(dialed)
         var uri: SIPURI
         do {
-            uri = try SIPURI(dialing: account?.completed(dialed) ?? dialed)
+            uri = try SIPURI(dialing: address)
         } catch {
-            throw .badAddress(error.description)
+            throw .badAddress(error.problem)
+        }
+        guard !NameResolver.isShortIPv4(uri.host.text) else {
+            throw .badAddress("\(uri.host.text) is neither the name of a host nor an IPv4 address")
         }
         guard !uri.isSecure else { throw .badAddress("encrypted SIP (sips:) is not available") }
         let transport: SIPTransport
@@ -110,5 +114,39 @@ extension UserAgentConfiguration {
         }
         let host = uri.parameters["maddr"].flatMap { Host($0) } ?? uri.host
         return CallRoute(uri: uri, host: host, port: uri.port ?? 5060, transport: transport, usesAccount: false)
+    }
+
+    /// What a person dialled as an address: numbers, with "tel:" or without, and bare names are the account's.
+    private func callable(_ dialed: String) throws(SignalingError) -> String {
+        var typed = String(dialed.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        guard !typed.isEmpty else { throw .notCallable("There is no address to call.") }
+        let scheme = SIPURI.foreignScheme(of: typed)
+        switch scheme {
+        case "tel":
+            // Behind a semicolon are parameters of the number, and dots only part its digits (RFC 3966 §3).
+            typed = String(typed.dropFirst(4).prefix { $0 != ";" })
+            typed.removeAll { $0 == "." }
+            guard Self.isNumber(typed) else {
+                throw .notCallable("There is no number to call behind tel:; write sip:room@host.")
+            }
+        case let scheme?:
+            throw .notCallable("\(scheme): addresses cannot be called; write sip:room@host.")
+        case nil:
+            // What a directory makes of a number that somebody wrote into it.
+            let rest = String(typed.dropFirst(4))
+            if typed.lowercased().hasPrefix("sip:"), Self.isNumber(rest) { typed = rest }
+        }
+        if let account { return account.completed(typed) }
+        guard !Self.isNumber(typed) else {
+            throw .notCallable(
+                "\(typed) is a number, and the room has no account to call numbers with; write sip:room@host.")
+        }
+        return typed
+    }
+
+    /// Whether a person would dial the text on a telephone, and not take it for a host.
+    private static func isNumber(_ text: String) -> Bool {
+        text.utf8.allSatisfy("+0123456789 -()*#".utf8.contains)
+            && text.utf8.contains(where: "0123456789".utf8.contains)
     }
 }
