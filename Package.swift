@@ -255,7 +255,7 @@ let testTargets: [Target] = [
         "Supervisor",
         [
             "Supervisor", "CallSignaling", "ControlProtocol", "Directory", "LinuxSystem", "MediaPipelines",
-            "MediaTypes", "RTP", "RealtimeSupport",
+            "MediaTypes", "RTP", "RealtimeSupport", "PeerSupport", nioCore, nioPosix, logging,
         ]),
     tests("Room", ["PeerSupport", "ControlProtocol", "PasswordHashing", "convened", "convenectl"]),
     .target(name: "FuzzSupport", path: "Tests/FuzzSupport", swiftSettings: common),

@@ -80,4 +80,55 @@ struct TwoRoomsTests {
         try await caller.stop()
         try await callee.stop()
     }
+
+    @Test("Hold and resume in one breath leave the call as it was, and the next hold works")
+    func holdAndResume() async throws {
+        let caller = try await RoomProcess(name: "Caller")
+        let callee = try await RoomProcess(name: "Callee")
+        try caller.dial(callee.address)
+        try await caller.call(reaches: "established")
+        try await eventually("pictures") { try callee.number("calls.1.video.receive.frames") > 30 ? true : nil }
+        for _ in 0..<3 {
+            _ = try caller.request(.callHold)
+            _ = try caller.request(.callResume)
+        }
+        let sides = [(caller, "held_here"), (caller, "held_there"), (callee, "held_there")]
+        try await eventually("nobody holds") {
+            try sides.allSatisfy { try $0.status("calls.1.\($1)")?.boolValue == false } ? true : nil
+        }
+        let (here, there) = (
+            try caller.number("calls.1.video.receive.frames"), try callee.number("calls.1.video.receive.frames")
+        )
+        try await eventually("pictures both ways") {
+            try caller.number("calls.1.video.receive.frames") > here + 30
+                && callee.number("calls.1.video.receive.frames") > there + 30 ? true : nil
+        }
+        _ = try caller.request(.callHold)
+        try await eventually("the far end knows") {
+            try callee.status("calls.1.held_there")?.boolValue == true ? true : nil
+        }
+        try await caller.stop()
+        try await callee.stop()
+    }
+
+    @Test("A call to nobody is told, and the devices rest; with mute_on_answer the next begins with the microphone off")
+    func callToNobody() async throws {
+        let caller = try await RoomProcess(name: "Caller", settings: "audio:\n  mute_on_answer: true\n")
+        let callee = try await RoomProcess(name: "Callee")
+        for address in ["sip:x@0.0.0.0", "sip:x@127.1", "4711", "http://x"] {
+            // Refused at once, or told as over soon after.
+            _ = try? caller.dial(address)
+            try await eventually("camera and speaker rest after \(address)") {
+                try caller.status("camera.state")?.stringValue == "ready"
+                    && caller.status("audio.speaker.state")?.stringValue == "ready" ? true : nil
+            }
+        }
+        try caller.dial(callee.address)
+        try await eventually("a call is established") {
+            try caller.status("calls.5.state")?.stringValue == "established" ? true : nil
+        }
+        #expect(try caller.status("audio.muted") == true)
+        try await caller.stop()
+        try await callee.stop()
+    }
 }

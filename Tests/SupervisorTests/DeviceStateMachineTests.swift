@@ -31,6 +31,17 @@ struct DeviceStateMachineTests {
         #expect(device.recoveries == 0)
     }
 
+    @Test("The word of a first picture that comes after the call's end does not have it run")
+    func lateWord() {
+        var device = DeviceStateMachine(kind: .camera)
+        _ = device.handle(.appeared(camera))
+        _ = device.handle(.opened)
+        _ = device.handle(.streaming(true))
+        _ = device.handle(.streaming(false))
+        _ = device.handle(.running)
+        #expect(device.phase == .ready)
+    }
+
     @Test("Unplugged in a call it is absent with a sentence, and opened at once when it is back")
     func unplugged() {
         var device = running()

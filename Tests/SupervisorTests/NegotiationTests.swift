@@ -149,6 +149,24 @@ struct NegotiationTests {
         #expect(lines(negotiation.makeOffer()) == ["m=audio 4000", "m=video 4002"])
     }
 
+    // MARK: - Hold, one offer at a time
+
+    @Test("While the offer of a hold is out no other is made; refused, the call is held no longer than before")
+    func oneOffer() throws {
+        let negotiation = negotiation()
+        _ = try negotiation.answer(to: description(Self.audio))
+        #expect(negotiation.beginHold(false) == nil)
+        #expect(negotiation.beginHold(true)?.contains("a=inactive") == true)
+        #expect(negotiation.beginHold(false) == nil)
+        let agreement = try negotiation.interpret(answer: description(Self.audio + "a=inactive\n"))
+        #expect(!agreement.isHeldRemotely)
+        #expect(negotiation.beginHold(true) == nil)
+        #expect(negotiation.beginHold(false) != nil)
+        negotiation.withdrawOffer()
+        #expect(negotiation.isHeld)
+        #expect(negotiation.beginHold(false) != nil)
+    }
+
     // MARK: - Sound
 
     @Test("Each codec of the answer may come, as far as it has the clock of the first")

@@ -14,11 +14,14 @@ extension DisplayLoop {
         waitForFlip()
         let waiting = captures
         captures.removeAll()
-        for continuation in waiting {
-            do throws(DeviceError) { continuation.resume(returning: try readScreen()) } catch {
-                continuation.resume(throwing: error)
-                closeOutput(error)
-            }
+        if waiting.isEmpty { return }
+        do throws(DeviceError) {
+            // Read once for all of them: memory that is scanned out can be slow to read, and nothing flips meanwhile.
+            let screen = try readScreen()
+            for continuation in waiting { continuation.resume(returning: screen) }
+        } catch {
+            for continuation in waiting { continuation.resume(throwing: error) }
+            closeOutput(error)
         }
     }
 

@@ -63,7 +63,6 @@ final class BoardHardware: Sendable {
             scheduling: board.threads.mapValues {
                 ThreadScheduling(fifoPriority: $0.priority, niceness: $0.niceness, processors: $0.processors)
             },
-            videoSize: (settings.call.size.width, settings.call.size.height),
-            frameRate: FrameRate(settings.call.rate), rehearse: codecs.rehearsal.run, warmUp: codecs.warmUp)
+            rehearse: codecs.rehearsal.run, warmUp: codecs.warmUp)
     }
 }

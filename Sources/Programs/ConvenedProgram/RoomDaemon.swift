@@ -16,6 +16,11 @@ import Supervisor
 /// What keeps `convened` from running, in one line.
 struct DaemonError: Error, CustomStringConvertible {
     let description: String
+    /// Whether the settings have to change before a start can help.
+    var isConfiguration = false
+
+    /// As sysexits.h has it: EX_CONFIG, which systemd does not try again, or EX_UNAVAILABLE.
+    var status: Int32 { isConfiguration ? 78 : 69 }
 }
 
 /// Puts the room together: control socket, SIP, board, supervisor; and takes it apart again.
@@ -39,12 +44,12 @@ struct RoomDaemon {
         let careful = memory.begin(logger)
 
         let server: ControlServer
-        do {
+        do throws(ControlSocketError) {
             server = try ControlServer(
                 controlConfiguration(settings), eventLoop: loop, logger: Logger(label: "control"))
         } catch {
             memory.starts.settle()
-            throw DaemonError(description: "\(error)")
+            throw DaemonError(description: "\(error)", isConfiguration: error.isConfiguration)
         }
         let account: SIPAccount?
         do {
@@ -115,14 +120,25 @@ struct RoomDaemon {
         UserAgentConfiguration(
             addresses: [settings.sip.listenAddress], port: Int(settings.sip.port), user: settings.sip.user,
             displayName: settings.sip.displayName, account: account,
-            limits: UserAgentConfiguration.Limits(calls: settings.call.maximumCalls + 2))
+            // The room itself says busy, by its settings of the moment: this is above the most of them (call.max_calls).
+            limits: UserAgentConfiguration.Limits(calls: 10))
     }
 }
 
 /// The control server's requests to the supervisor.
 struct ControlBridge: ControlHandler {
-    let supervisor: RoomSupervisor
-    let lock: AdminLock
+    private let supervisor: RoomSupervisor
+    private let lock: AdminLock
+    private let subscriptions: AsyncStream<Int>.Continuation
+
+    init(supervisor: RoomSupervisor, lock: AdminLock) {
+        self.supervisor = supervisor
+        self.lock = lock
+        // In order, the newest count alone: tasks of their own could overtake each other.
+        let (counts, continuation) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        subscriptions = continuation
+        Task { for await count in counts { await supervisor.subscriptionsChanged(count: count) } }
+    }
 
     func unlock(pin: String, from peer: ControlPeer) async -> Result<Void, ControlError> {
         await lock.unlock(pin: pin, user: peer.credentials.userID)
@@ -134,9 +150,7 @@ struct ControlBridge: ControlHandler {
 
     func currentStatus() async -> StatusTree? { await supervisor.status() }
 
-    func subscriptionsChanged(count: Int) {
-        Task { await supervisor.subscriptionsChanged(count: count) }
-    }
+    func subscriptionsChanged(count: Int) { subscriptions.yield(count) }
 }
 
 /// The settings file to the supervisor.
@@ -188,7 +202,7 @@ struct StoreAdapter: SettingsStore {
             showsClockInStandby: settings.display.standby == "clock")
         screen.offersMaintenance = settings.display.offersMaintenance
         screen.isMaintenanceLocked = !settings.panel.pinHash.isEmpty
-        return SupervisorSettings(
+        var result = SupervisorSettings(
             roomName: settings.name, policy: policy,
             volume: settings.audio.volume, layout: settings.display.layout,
             bitrate: BitsPerSecond(settings.call.maximumBitrate), rtpPorts: settings.call.mediaPorts,
@@ -197,5 +211,9 @@ struct StoreAdapter: SettingsStore {
             quietHours: QuietHours(
                 from: settings.quietHours.from, to: settings.quietHours.to, days: settings.quietHours.days),
             screen: screen)
+        result.videoSize = (settings.call.size.width, settings.call.size.height)
+        result.frameRate = FrameRate(settings.call.rate)
+        result.displayName = settings.sip.displayName
+        return result
     }
 }

@@ -20,6 +20,7 @@ struct Watchdog: Sendable {
             }
             group.addTask {
                 await supervisor.waitUntilReady()
+                if Task.isCancelled { return false }
                 notifier.send("READY=1\nSTATUS=Ready")
                 logger.info("ready")
                 if let interval = notifier.watchdogInterval { await kick(notifier, every: interval) }

@@ -37,7 +37,7 @@ enum StateProjection {
             call,
             [
                 "state", "direction", "address", "name", "remote_name", "held_here", "held_there", "reason",
-                "encryption", "secure", "countdown_s",
+                "encryption", "secure",
             ])
         // Whole seconds: a page counts on by itself.
         if let seconds = call["duration_s"]?.doubleValue { kept["duration_s"] = .integer(Int64(seconds)) }

@@ -38,8 +38,6 @@ package struct CallRecord: Sendable, Equatable {
     package var endSentence: String?
     /// The same as signalling put it, where it was signalling's.
     package var endReason: EndReason?
-    /// Hang-up was asked for before signalling had a number for it.
-    package var isGivenUp = false
     /// When it is answered by itself, monotonic nanoseconds; nil when somebody has to.
     package var autoAnswersAt: Int64?
 

@@ -77,7 +77,8 @@ package struct DeviceStateMachine: Sendable, Equatable {
             return []
         case .running:
             guard isUsable else { return [] }
-            phase = .running
+            // It may have been told to rest since it sent that. A screen is never told.
+            if isWanted || kind == .display { phase = .running }
             trouble = nil
             fault = nil
             failures = 0

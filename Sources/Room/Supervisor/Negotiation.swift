@@ -44,6 +44,8 @@ final class Negotiation: Sendable {
     private let hasVideo: Bool
     private let session: Mutex<MediaNegotiator>
     private let held = Guarded(false)
+    /// While the offer of a hold or of its end is out: whether the call was held before.
+    private let before = Guarded<Bool?>(nil)
     /// The streams of the last agreement; nil before the first.
     private let standing = Guarded<Set<String>?>(nil)
     /// All that the call has had.
@@ -73,6 +75,21 @@ final class Negotiation: Sendable {
     /// is not brought up by a hold (RFC 3264 §8.2, §8.4).
     func makeOffer() -> String { makeOffer(standing.get()) }
 
+    /// The offer that holds the call or lets it go on; nil when it is so already, or while another offer is out.
+    func beginHold(_ isHeld: Bool) -> String? {
+        guard before.get() == nil, held.get() != isHeld else { return nil }
+        before.set(held.get())
+        held.set(isHeld)
+        return makeOffer()
+    }
+
+    /// The offer of a hold was refused, or could not be sent: what stood before it stands again.
+    func withdrawOffer() {
+        session.withLock { $0.withdrawOffer() }
+        if let earlier = before.get() { held.set(earlier) }
+        before.set(nil)
+    }
+
     /// The offer that a re-INVITE without one asks for: all that the call has had, since it stands for that of a new
     /// call (RFC 3261 §14.2), and nothing that it never had.
     func makeRequestedOffer() -> String { makeOffer(standing.get().map { _ in known.get() }) }
@@ -100,6 +117,8 @@ final class Negotiation: Sendable {
 
     /// - Parameter answer: nil where the message that should have brought it had none.
     func interpret(answer: String?) throws(NegotiationFailure) -> Agreement {
+        // The offer is out no longer, whatever its answer is.
+        defer { before.set(nil) }
         guard let answer else { throw NegotiationFailure(sentence: "The other side answered without media.") }
         do {
             let description = try SessionDescription(parsing: answer)

@@ -1,5 +1,4 @@
 package import MediaPipelines
-package import MediaTypes
 package import RealtimeSupport
 
 /// What the kernel announced, already held against the board file.
@@ -28,9 +27,6 @@ package struct RoomHardware: Sendable {
     package var audioCodecs: [AudioCodecChoice]
     /// By thread name, see ARCHITECTURE's table of threads.
     package var scheduling: [String: ThreadScheduling]
-    /// Size and rate that the camera is asked for.
-    package var videoSize: (width: Int, height: Int)
-    package var frameRate: FrameRate
     /// Tries the processor's codecs; called once, when the room is idle after its start, on a thread of its own.
     package var rehearse: @Sendable () -> Void
     /// Reads libraries in that a call will need; called when a call begins, on a thread of its own.
@@ -43,8 +39,8 @@ package struct RoomHardware: Sendable {
         openSpeaker: @escaping @Sendable (DeviceCandidate) -> SpeakerPipeline.Opener,
         openDisplay: @escaping @Sendable (DeviceCandidate) -> DisplayPipeline.Opener,
         encoders: [EncoderChoice], decoders: [DecoderChoice], audioCodecs: [AudioCodecChoice],
-        scheduling: [String: ThreadScheduling], videoSize: (width: Int, height: Int), frameRate: FrameRate,
-        rehearse: @escaping @Sendable () -> Void, warmUp: @escaping @Sendable () -> Void
+        scheduling: [String: ThreadScheduling], rehearse: @escaping @Sendable () -> Void,
+        warmUp: @escaping @Sendable () -> Void
     ) {
         self.boardName = boardName
         self.events = events
@@ -56,8 +52,6 @@ package struct RoomHardware: Sendable {
         self.decoders = decoders
         self.audioCodecs = audioCodecs
         self.scheduling = scheduling
-        self.videoSize = videoSize
-        self.frameRate = frameRate
         self.rehearse = rehearse
         self.warmUp = warmUp
     }

@@ -11,7 +11,8 @@ extension RoomStateMachine {
             actions += [.place(number: number, address: address), .lookUpName(number: number)]
         case .placed(let number, let signaling):
             update(number) { $0.signaling = signaling }
-            if call(number)?.isGivenUp == true { actions.append(.hangUp(number: number)) }
+            // Hung up while its address was looked up.
+            if call(number)?.isLiving == false { actions.append(.hangUp(number: number)) }
         case .placingFailed(let number, let sentence):
             end(number, sentence, nil, &actions)
         case .incoming(let incoming):
@@ -27,6 +28,7 @@ extension RoomStateMachine {
                 $0.phase = .established
                 $0.answeredAt = now
             }
+            muteAtBeginning(of: number, &actions)
             actions += [.startMedia(number: number), .arrangeScreen]
         case .established(let signaling):
             update(signaling) { if $0.phase == .connecting { $0.phase = .established } }
@@ -95,16 +97,26 @@ extension RoomStateMachine {
             $0.autoAnswersAt = nil
         }
         wake(&actions)
+        muteAtBeginning(of: number, &actions)
         actions += [.accept(number: number), .arrangeScreen]
+    }
+
+    /// A call begins with the microphone off where the room wants that; not beside another one, in which somebody chose.
+    private mutating func muteAtBeginning(of number: Int, _ actions: inout [RoomAction]) {
+        let isFirst = !calls.contains { $0.number != number && $0.hasMedia }
+        guard policy.muteOnAnswer, isFirst, !isMuted else { return }
+        isMuted = true
+        actions.append(.setMuted(true))
     }
 
     private mutating func hangUp(_ number: Int, _ actions: inout [RoomAction]) {
         guard let record = call(number), record.isLiving else { return }
+        // Without signalling its address is still looked up, which may take long: it is over at once all the same.
         if record.signaling == nil {
-            update(number) { $0.isGivenUp = true }
-            return
+            end(number, EndReason.localHangup.sentence, .localHangup, &actions)
+        } else {
+            actions.append(.hangUp(number: number))
         }
-        actions.append(.hangUp(number: number))
     }
 
     /// - Parameter reason: nil when it failed here.

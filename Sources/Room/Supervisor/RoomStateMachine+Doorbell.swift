@@ -23,7 +23,8 @@ extension RoomStateMachine {
         if wanted != isSpeakerStreaming {
             isSpeakerStreaming = wanted
             _ = devices[.speaker]?.handle(.streaming(wanted))
-            actions.append(.stream(.speaker, wanted))
+            // First, as camera and microphone: another action may wait for the network.
+            actions.insert(.stream(.speaker, wanted), at: 0)
         }
         let volume = tone == .none ? 0 : toneVolume
         guard tone != playedTone || volume != playedVolume else { return }

@@ -26,6 +26,7 @@ extension RoomSupervisor {
     // MARK: - Signalling to events
 
     func signaled(_ event: SignalingEvent) async {
+        await waitForPlacements()
         switch event {
         case .incomingCall(let incoming): await arrived(incoming)
         case .provisional(let call, let status, _, _):
@@ -39,10 +40,12 @@ extension RoomSupervisor {
         case .reinviteAnswered(let call, let answer), .reinviteEstablished(let call, let answer):
             // Without an answer: an acknowledgement, or one that leaves the session as it was.
             if let answer { await reanswered(call, answer) }
+            await followHold(call)
         case .reinviteRejected(let call, let status, let phrase):
             logger.warning(
                 "the far end refused the change of the call",
                 metadata: ["call": "\(call)", "status": "\(status)", "phrase": "\(phrase)"])
+            await changeRefused(call)
         case .info(let call, let contentType, let body):
             if let number = machine.number(of: call), contentType.hasPrefix("application/media_control"),
                 body.contains("picture_fast_update")
@@ -97,14 +100,41 @@ extension RoomSupervisor {
         marks[number] = SetupMarks()
         do {
             let local = try await agent.localAddress(toward: address)
+            guard machine.call(number)?.isLiving == true else { return }
             let negotiation = try prepare(number, localAddress: local)
-            let call = try await agent.dial(address, offer: negotiation.makeOffer())
+            // The agent tells of the call before the machine knows which one it is about: that waits.
+            placements += 1
+            defer { placementDone() }
+            let call = try await agent.dial(
+                address, displayName: settings.displayName, offer: negotiation.makeOffer())
             await feed(.placed(number: number, call))
         } catch let error as SignalingError {
             await feed(.placingFailed(number: number, sentence: error.description))
         } catch {
             await feed(.placingFailed(number: number, sentence: "No ports for sound and picture: \(error)."))
         }
+    }
+
+    /// Returns once the machine knows each call that the agent has begun. What signalling tells meanwhile waits in the
+    /// agent's queue, in order and within its bound; placing itself waits for nothing that comes from there.
+    private func waitForPlacements() async {
+        while placements > 0 { await withCheckedContinuation { placementWaiters.append($0) } }
+    }
+
+    private func placementDone() {
+        placements -= 1
+        guard placements == 0 else { return }
+        let waiters = placementWaiters
+        placementWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Ends a call. It is over here at once, also where the agent knows it no longer and has nothing to tell of it.
+    func hangUp(_ number: Int) async {
+        guard let call = machine.call(number)?.signaling else { return }
+        await agent.hangUp(call)
+        pendingOffers[call] = nil
+        await feed(.ended(call, .localHangup))
     }
 
     func ring(_ number: Int) async {
@@ -156,16 +186,43 @@ extension RoomSupervisor {
         }
     }
 
+    /// Offers that the call be held or go on. While another change of it is under way the wish alone stands, and is offered
+    /// when that is over (`followHold`): one offer at a time (RFC 3264 §4).
     func offerHold(_ number: Int, _ isHeld: Bool) async {
         guard let call = machine.call(number)?.signaling, let negotiation = negotiations[number] else { return }
-        negotiation.isHeld = isHeld
-        media[number]?.pipelines.videoSend?.setPaused(isHeld)
-        media[number]?.pipelines.audioSend?.setPaused(isHeld)
-        do {
-            try await agent.reinvite(call, offer: negotiation.makeOffer())
-        } catch {
-            logger.warning("hold was not offered", metadata: ["call": "\(number)", "error": "\(error)"])
+        if isHeld {
+            media[number]?.pipelines.videoSend?.setPaused(true)
+            media[number]?.pipelines.audioSend?.setPaused(true)
         }
+        guard let offer = negotiation.beginHold(isHeld) else {
+            // Held for a moment that the far end never heard of.
+            if !isHeld, !negotiation.isHeld { startMedia(number) }
+            return
+        }
+        do {
+            try await agent.reinvite(call, offer: offer)
+        } catch {
+            negotiation.withdrawOffer()
+            if case .changePending = error { return }
+            logger.warning("hold was not offered", metadata: ["call": "\(number)", "error": "\(error)"])
+            await feed(.hold(number: number, negotiation.isHeld))
+        }
+    }
+
+    /// A change of the call is over: what was wished meanwhile is offered now.
+    private func followHold(_ call: CallID) async {
+        guard let number = machine.number(of: call), let wanted = machine.call(number)?.isHeldLocally,
+            wanted != negotiations[number]?.isHeld
+        else { return }
+        await offerHold(number, wanted)
+    }
+
+    /// The far end did not take our offer: all stays as it was, here too.
+    private func changeRefused(_ call: CallID) async {
+        guard let number = machine.number(of: call), let negotiation = negotiations[number] else { return }
+        negotiation.withdrawOffer()
+        await feed(.hold(number: number, negotiation.isHeld))
+        startMedia(number)
     }
 
     func startMedia(_ number: Int) {
@@ -252,8 +309,8 @@ extension RoomSupervisor {
     /// What this room offers, and what it takes.
     func negotiation(_ local: LocalMedia) -> Negotiation {
         Negotiation(
-            local: local, audioCodecs: hardware.audioCodecs, videoSize: hardware.videoSize,
-            frameRate: hardware.frameRate, bitrate: settings.bitrate, encodeScheduling: scheduling("video-encode"),
+            local: local, audioCodecs: hardware.audioCodecs, videoSize: settings.videoSize,
+            frameRate: settings.frameRate, bitrate: settings.bitrate, encodeScheduling: scheduling("video-encode"),
             hasVideo: machine.safeMode == nil)
     }
 

@@ -32,11 +32,11 @@ extension RoomSupervisor {
             return result
         case .dial(let address): return try await dial(address)
         case .answer(let number):
-            let call = try pick(number, "rings") { $0.phase == .ringingIn }
+            let call = try pick(number, .ringing) { $0.phase == .ringingIn }
             await feed(.answer(number: call.number))
             return ["call": JSONValue(call.number)]
         case .hangup(let number):
-            let call = try pick(number, "is going on") { $0.isLiving }
+            let call = try pick(number, .goingOn) { $0.isLiving }
             await feed(.hangUp(number: call.number))
             return ["call": JSONValue(call.number)]
         case .hold(let number): return try await hold(number, true)
@@ -85,13 +85,11 @@ extension RoomSupervisor {
     // MARK: - Calls
 
     func dial(_ address: String) async throws(ControlError) -> JSONValue {
-        guard machine.livingCalls.count < machine.policy.maximumCalls else {
-            throw ControlError(
-                .busy, "The room has \(machine.livingCalls.count) calls already, which is its limit; hang one up first."
-            )
-        }
+        try checkCallLimit()
+        // Others may dial while this one's address is looked up.
+        let number = machine.nextNumber
         await feed(.dial(address: address))
-        guard let call = machine.calls.last(where: { !$0.isIncoming }) else {
+        guard let call = machine.call(number) else {
             throw ControlError(.internalError, "The call was not begun.")
         }
         if call.phase == .ended {
@@ -100,32 +98,36 @@ extension RoomSupervisor {
         return ["call": JSONValue(call.number)]
     }
 
+    func checkCallLimit() throws(ControlError) {
+        guard machine.livingCalls.count >= machine.policy.maximumCalls else { return }
+        throw ControlError(.busy, CallSentence.full(living: machine.livingCalls.count))
+    }
+
     /// The call that is meant: the numbered one, or the only one that fits.
     private func pick(
-        _ number: Int64?, _ condition: String, _ fits: (CallRecord) -> Bool
+        _ number: Int64?, _ condition: CallSentence.Condition, _ fits: (CallRecord) -> Bool
     ) throws(ControlError) -> CallRecord {
         if let number {
             guard let call = machine.call(Int(clamping: number)) else {
                 throw ControlError(.notFound, "There is no call \(number); status calls lists them.")
             }
             guard fits(call) else {
-                throw ControlError(.wrongState, "Call \(number) is \(call.phase.rawValue); none \(condition).")
+                throw ControlError(.wrongState, CallSentence.misfit(call, condition))
             }
             return call
         }
         let candidates = machine.calls.filter(fits)
         guard let only = candidates.last else {
-            throw ControlError(.wrongState, "No call \(condition) now.")
+            throw ControlError(.wrongState, CallSentence.none(condition))
         }
         guard candidates.count == 1 else {
-            let numbers = candidates.map { String($0.number) }.joined(separator: ", ")
-            throw ControlError(.wrongState, "Several calls fit (\(numbers)); say which with call.")
+            throw ControlError(.wrongState, CallSentence.several(candidates.map(\.number)))
         }
         return only
     }
 
     private func hold(_ number: Int64?, _ isHeld: Bool) async throws(ControlError) -> JSONValue {
-        let call = try pick(number, isHeld ? "can be held" : "is on hold") {
+        let call = try pick(number, isHeld ? .holdable : .held) {
             $0.phase == .established && $0.isHeldLocally != isHeld
         }
         await feed(.hold(number: call.number, isHeld))
@@ -133,7 +135,7 @@ extension RoomSupervisor {
     }
 
     func sendTones(_ digits: String, _ number: Int64?) async throws(ControlError) -> JSONValue {
-        let call = try pick(number, "is established") { $0.phase == .established }
+        let call = try pick(number, .established) { $0.phase == .established }
         guard let send = media[call.number]?.pipelines.audioSend else {
             throw ControlError(.wrongState, "Call \(call.number) has no sound to send tones in.")
         }

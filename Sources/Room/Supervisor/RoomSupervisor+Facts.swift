@@ -32,7 +32,7 @@ extension RoomSupervisor {
         facts.language = language
         facts.isDark = isDark
         facts.boardName = hardware.boardName
-        facts.version = ProductVersion.text
+        facts.version = ConveneVersion.current
         facts.pairingCode = shownPairingCode
         facts.message = shownMessage
         facts.isUnregistered = registration.sentence != nil

@@ -42,11 +42,9 @@ extension RoomSupervisor {
     private func perform(_ action: InterfaceAction) async throws(ControlError) {
         switch action {
         case .dial(let address):
-            do {
-                _ = try await dial(address)
-            } catch  where error.code == .callFailed {
-                // The screen says why; the key has done its work.
-            }
+            try checkCallLimit()
+            // The screen says what becomes of it; the key has done its work, and a name may take long to be looked up.
+            Task.immediate { _ = try? await self.dial(address) }
         case .answer:
             if let ringing = machine.ringingCall { await feed(.answer(number: ringing.number)) }
         case .hangUp:

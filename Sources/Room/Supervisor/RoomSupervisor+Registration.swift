@@ -1,12 +1,17 @@
 import CallSignaling
 import ControlProtocol
 
-/// The room's account at a registrar, as status and screen have it.
+/// How calls come in: the room's account at a registrar, its addresses and sockets, as status and screen have it.
 extension RoomSupervisor {
     func registrationChanged(_ state: RegistrationState) {
         registration = state
         publishSoon()
         refreshScreen()
+    }
+
+    func listeningChanged(_ troubles: [String]) {
+        listeningTroubles = troubles
+        publishSoon()
     }
 
     var registrationStatus: JSONValue {

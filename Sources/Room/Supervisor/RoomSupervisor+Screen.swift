@@ -55,7 +55,10 @@ extension RoomSupervisor {
         let now = MonotonicTime.now.nanoseconds
         let page = interface.page
         request(interface.update(facts, at: now))
-        if interface.page != page { publishSoon() }
+        if interface.page != page || toldMessage != shownMessage {
+            toldMessage = shownMessage
+            publishSoon()
+        }
         scheduleClock(now)
         // Keys act on the page that comes, whether it is painted or not.
         if holdsScreenBack() { return }

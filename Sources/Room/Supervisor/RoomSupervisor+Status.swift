@@ -23,7 +23,7 @@ extension RoomSupervisor {
                 "sip_port": JSONValue(sipPort),
                 "troubles": .array(troubles.map { JSONValue($0) }),
                 "ready": JSONValue(isReady),
-                "version": JSONValue(ProductVersion.text),
+                "version": JSONValue(ConveneVersion.current),
             ],
             "sip": ["registration": registrationStatus],
             "audio": audioStatus,
@@ -43,7 +43,7 @@ extension RoomSupervisor {
     }
 
     private var troubles: [String] {
-        (registration.sentence.map { [$0] } ?? []) + (isSettled ? machine.troubles : [])
+        (registration.sentence.map { [$0] } ?? []) + listeningTroubles + (isSettled ? machine.troubles : [])
             + (stateTrouble.map { [$0] } ?? [])
     }
 
@@ -52,17 +52,27 @@ extension RoomSupervisor {
         isSettled && DeviceKind.allCases.allSatisfy { machine.devices[$0]?.phase != .opening }
     }
 
-    /// Returns once the room is ready for calls.
+    /// Returns once the room is ready for calls, or the task is cancelled: a device whose opening hangs keeps nobody.
     package func waitUntilReady() async {
         if isReady { return }
-        await withCheckedContinuation { readyWaiters.append($0) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                if Task.isCancelled { waiter.resume() } else { readyWaiters.append(waiter) }
+            }
+        } onCancel: {
+            Task { await self.endReadyWaits() }
+        }
+    }
+
+    private func endReadyWaits() {
+        let waiters = readyWaiters
+        readyWaiters = []
+        for waiter in waiters { waiter.resume() }
     }
 
     func tellWhenReady() {
         guard !readyWaiters.isEmpty, isReady else { return }
-        let waiters = readyWaiters
-        readyWaiters = []
-        for waiter in waiters { waiter.resume() }
+        endReadyWaits()
         releaseMemorySoon()
     }
 
@@ -97,7 +107,10 @@ extension RoomSupervisor {
 
     package func subscriptionsChanged(count: Int) {
         subscriptionCount = count
-        if count > 0 { startTicker() }
+        guard count > 0 else { return }
+        startTicker()
+        // What has changed since the snapshot was taken and before this was told.
+        publishSoon()
     }
 
     /// Tells subscribers; several changes in one turn are told once.

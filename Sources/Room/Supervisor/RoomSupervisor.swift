@@ -41,6 +41,9 @@ package actor RoomSupervisor {
     var negotiations: [Int: Negotiation] = [:]
     var agreements: [Int: Agreement] = [:]
     var pendingOffers: [CallID: PendingOffer] = [:]
+    /// Calls that the agent begins now and whose names there the machine does not know yet.
+    var placements = 0
+    var placementWaiters: [CheckedContinuation<Void, Never>] = []
     var tiles: [Int: TileID] = [:]
     var isWarm = false
     var isRehearsed = false
@@ -54,6 +57,8 @@ package actor RoomSupervisor {
     var subscriptionCount = 0
     var sipPort = 0
     var registration = RegistrationState.off
+    /// What keeps calls from coming in, beside the account: sentences.
+    var listeningTroubles: [String] = []
     var isSettled = false
     /// The numeric address of ours that leads out, for the screen.
     var ownAddress: String?
@@ -77,9 +82,11 @@ package actor RoomSupervisor {
     var endShownUntil = MonotonicTime.zero
     var pairingNotice: PairingNotice?
     var messageNotice: MessageNotice?
+    /// The sentence on the screen that subscribers know of.
+    var toldMessage: String?
     var maintenanceWork = RoomFacts.Work.none
     var clockTask: Task<Void, Never>?
-    /// What was told last of the TV; nil while nobody watches it.
+    /// What was told last of the TV; nil until somebody watches it.
     var television: TelevisionReport?
     var memoryRelease: Task<Void, Never>?
     var screenMode: DisplayMode?
@@ -151,6 +158,9 @@ package actor RoomSupervisor {
             Task { [hardware] in for await event in hardware.events { self.hardwareChanged(event) } },
             Task { [agent] in for await event in agent.events { await self.signaled(event) } },
             Task { [agent] in for await state in agent.registrations { self.registrationChanged(state) } },
+            Task { [agent] in
+                for await troubles in await agent.listeningTroubles() { self.listeningChanged(troubles) }
+            },
         ]
         arrangeScreen()
         openContacts()
@@ -175,10 +185,11 @@ package actor RoomSupervisor {
         deviceEvents.finish()
         for session in media.values { session.stop() }
         media.removeAll()
+        // The screen first: another device's thread may be stuck in its driver.
+        display.stop()
         camera.stop()
         microphone.stop()
         speaker.stop()
-        display.stop()
     }
 
     func scheduling(_ name: String) -> ThreadScheduling { hardware.scheduling[name] ?? ThreadScheduling() }
@@ -258,25 +269,24 @@ package actor RoomSupervisor {
     private func perform(_ action: RoomAction) async {
         switch action {
         case .device(let kind, let deviceAction): perform(deviceAction, on: kind)
-        case .stream(let kind, let wanted): stream(kind, wanted)
+        case .stream(let kind, _): stream(kind)
         case .place(let number, let address): await place(number, address)
         case .ring(let number): await ring(number)
         case .accept(let number): await accept(number)
         case .refuse(let number, let status): await refuse(number, status: status)
-        case .hangUp(let number):
-            if let id = machine.call(number)?.signaling { await agent.hangUp(id) }
+        case .hangUp(let number): await hangUp(number)
         case .offerHold(let number, let isHeld): await offerHold(number, isHeld)
         case .startMedia(let number): startMedia(number)
         case .endMedia(let number): endMedia(number)
         case .lookUpName(let number): lookUpName(number)
         case .keepInHistory(let number, let outcome): keepInHistory(number, outcome)
         case .countDown(let number, let seconds): countDown(number, seconds: seconds)
-        case .setTone(let tone, let volume): speaker.setTone(tone, volume: volume)
+        case .setTone: speaker.setTone(machine.playedTone, volume: machine.playedVolume)
         case .setMuted(let muted): microphone.setMuted(muted)
         case .setVolume(let volume):
             speaker.setVolume(volume)
             interface.volumeChanged(at: MonotonicTime.now.nanoseconds)
-        case .setCameraEnabled(let enabled): stream(.camera, enabled && machine.isStreaming)
+        case .setCameraEnabled: stream(.camera)
         case .arrangeScreen: arrangeScreen()
         case .setScreenActive(let active):
             display.setActive(active || settings.screen.showsClockInStandby)
@@ -315,16 +325,19 @@ package actor RoomSupervisor {
         }
     }
 
-    private func stream(_ kind: DeviceKind, _ wanted: Bool) {
+    /// Has a device stream or rest as the machine wants it now: while the action before this one was awaited, more may
+    /// have happened than the event that it came of.
+    private func stream(_ kind: DeviceKind) {
         switch kind {
         case .camera:
-            camera.setStreaming(wanted && machine.isCameraEnabled)
-            if !(wanted && machine.isCameraEnabled) { display.clear(.selfView) }
-        case .microphone: microphone.setStreaming(wanted)
-        case .speaker: speaker.setStreaming(wanted)
+            let wanted = machine.isStreaming && machine.isCameraEnabled
+            camera.setStreaming(wanted)
+            if !wanted { display.clear(.selfView) }
+        case .microphone: microphone.setStreaming(machine.isStreaming)
+        case .speaker: speaker.setStreaming(machine.isSpeakerStreaming)
         case .display: break
         }
-        if wanted { startTicker() }
+        if machine.isStreaming || machine.isSpeakerStreaming { startTicker() }
     }
 }
 

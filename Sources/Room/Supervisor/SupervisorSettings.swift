@@ -9,6 +9,12 @@ package struct SupervisorSettings: Sendable {
     package var volume: Int
     package var layout: DisplayLayout
     package var bitrate: BitsPerSecond
+    /// The largest picture sent.
+    package var videoSize = (width: 1280, height: 720)
+    /// The most pictures sent in a second.
+    package var frameRate = FrameRate(30)
+    /// What the other side shows for us; nil for what the user agent began with.
+    package var displayName: String?
     package var rtpPorts: ClosedRange<UInt16>?
     /// Where RTP is bound; unspecified for all addresses.
     package var rtpAddress: IPEndpoint
