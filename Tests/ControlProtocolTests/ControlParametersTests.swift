@@ -27,7 +27,9 @@ struct ControlParametersTests {
 
     @Test("What is wrong is said in one sentence that helps")
     func refused() {
-        #expect(sentence(.callDial, nil) == "call.dial needs address, text of at most 512 bytes.")
+        #expect(
+            sentence(.callDial, nil)
+                == "call.dial needs address, text of at most 512 bytes without line breaks and control characters.")
         #expect(sentence(.callDial, ["adress": "x"]) == "call.dial has no parameter \"adress\"; did you mean address?")
         #expect(
             sentence(.audioVolume, ["level": 140])
@@ -38,8 +40,21 @@ struct ControlParametersTests {
         #expect(sentence(.keyPress, ["key": "VolumUp"]).hasSuffix("found \"VolumUp\"; did you mean VolumeUp?"))
         #expect(sentence(.describe, [1, 2]) == "describe takes at most 1 parameters.")
         #expect(sentence(.statusGet, 5) == "params has to be an object or a list.")
-        #expect(sentence(.callDial, ["address": "a\nb"]).contains("expected text"))
+        #expect(
+            sentence(.callDial, ["address": "a\r\nb"]).contains(
+                "expected text of at most 512 bytes without line breaks and control characters"))
         #expect(sentence(.callHangup, ["call": 0]).contains("expected an integer from 1"))
+    }
+
+    @Test("Of a list the entry that is wrong is named")
+    func listEntry() {
+        let foo = sentence(.eventsSubscribe, ["names": ["call.ringing", "foo"]])
+        #expect(foo.hasSuffix("; \"foo\" is none."), "\(foo)")
+        #expect(
+            sentence(.eventsSubscribe, ["names": ["call.rining"]])
+                .hasSuffix("; \"call.rining\" is none; did you mean call.ringing?"))
+        let many = JSONValue.array([JSONValue](repeating: "call.ringing", count: 65))
+        #expect(sentence(.eventsSubscribe, ["names": many]).hasSuffix(", found a list of 65."))
     }
 
     @Test("Requests become commands in types")

@@ -67,7 +67,10 @@ struct ControlSocketTests {
         #expect(error == .notASocket(path: folder.path + "/file"))
         #expect(try readText(folder.path + "/file") == "precious")
         let missing = #expect(throws: ControlSocketError.self) { _ = try ControlSocket(path: folder.path + "/no/s") }
-        #expect(missing?.description.contains("No such file or directory") == true)
+        #expect(
+            missing?.description == "cannot listen at \(folder.path)/no/s: there is no folder \(folder.path)/no "
+                + "(open: No such file or directory)")
+        #expect(throws: ControlSocketError.noPath) { _ = try ControlSocket(path: "") }
         let long = "/" + String(repeating: "x", count: 200)
         #expect(throws: ControlSocketError.pathTooLong(path: long)) { _ = try ControlSocket(path: long) }
         var configuration = ControlServer.Configuration(path: folder.path + "/s")
@@ -76,6 +79,8 @@ struct ControlSocketTests {
             _ = try ControlServer(
                 configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: Logger(label: "test"))
         }
+        #expect(ControlSocketError.unknownGroup(name: "no-such-group").isConfiguration)
+        #expect(!ControlSocketError.held(path: "/s", processID: 1).isConfiguration)
     }
 
     @Test("When the server stops, clients are closed, the file is gone and the path is free")

@@ -43,12 +43,11 @@ struct ConveneTests {
 
     @Test("Arguments come through as they are")
     func arguments() async throws {
-        let check = try await run(
-            as: "convened",
-            [
-                "--check", "--board", "\(RoomProcess.sourceFolder)/Board/simulated/board.yaml", "--room",
-                "/nowhere/room.yaml",
-            ])
+        let folder = try TemporaryFolder()
+        let room = "\(folder.path)/room.yaml"
+        try writeText("name: Lisboa\n", to: room)
+        let board = "\(RoomProcess.sourceFolder)/Board/simulated/board.yaml"
+        let check = try await run(as: "convened", ["--check", "--board", board, "--room", room])
         #expect(check.status == 0)
         #expect(check.output.contains("board “simulated” is valid"))
         let described = try await run(as: "convene", ["convenectl", "describe", "--json-schema"])

@@ -156,7 +156,22 @@ struct ConvenectlTests {
             #expect(Array(output.output.utf8) == FakeRoom.picture)
             let failed = try await terminal.convenectl("screen", "/nonexistent/shot.png")
             #expect(failed.status == 74)
-            #expect(failed.errors.contains("No such file or directory"))
+            #expect(
+                failed.errors == "convenectl: /nonexistent/shot.png cannot be written: there is no folder /nonexistent "
+                    + "(open: No such file or directory)\n")
+        }
+    }
+
+    @Test("A file that cannot be read is told in a sentence")
+    func unreadable() async throws {
+        try await FakeTerminal.run { terminal in
+            let missing = try await terminal.convenectl("config", "check", "--offline", "/nonexistent/room.yaml")
+            #expect(missing.status == 74)
+            #expect(
+                missing.errors
+                    == "convenectl: /nonexistent/room.yaml: there is no such file (open: No such file or directory)\n")
+            let folder = try await terminal.convenectl("config", "check", "--offline", "/")
+            #expect(folder.errors == "convenectl: /: this is a folder, and no file (read: Is a directory)\n")
         }
     }
 

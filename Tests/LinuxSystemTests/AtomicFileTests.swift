@@ -41,8 +41,25 @@ struct AtomicFileTests {
     @Test("A folder that is not there is told with the call and the file, and the old file stays")
     func failure() throws {
         let error = #expect(throws: SystemError.self) { try AtomicFile.replace("/nonexistent/x", with: [1]) }
-        #expect(error?.operation == "open(/nonexistent/x.new)")
+        #expect(error?.operation == "open(/nonexistent/x)")
         #expect(error?.errno == ENOENT)
+        #expect(
+            error?.sentence(writing: "/nonexistent/x")
+                == "/nonexistent/x cannot be written: there is no folder /nonexistent (open: No such file or directory)"
+        )
+    }
+
+    @Test("A folder in the file's place is told as one, and nothing is left beside it")
+    func folderInPlace() throws {
+        try withFolder { folder in
+            let path = folder + "/taken"
+            mkdir(path, 0o755)
+            let error = #expect(throws: SystemError.self) { try AtomicFile.replace(path, with: [1]) }
+            #expect(
+                error?.sentence(writing: path) == "\(path) cannot be written: it is a folder (rename: Is a directory)")
+            #expect(access(path + ".new", F_OK) == -1)
+            rmdir(path)
+        }
     }
 
     @Test("Work that blocks runs on another thread and gives its outcome")

@@ -108,6 +108,26 @@ struct ProvisioningServiceTests {
                     + "/etc/convene/keymaps/none.toml"), "\(keymap.errors)")
     }
 
+    @Test("Groups of users that the machine does not have are refused at their line")
+    func groups() throws {
+        let scratch = try Scratch()
+        let service = ProvisioningService(
+            store: scratch.store(), secrets: SecretStore(folder: "\(scratch.folder.path)/files"), root: "/",
+            effects: NoEffects(), caller: "")
+        let reply = try ask(
+            service, "check", "control:\n  group: root\n  admin_group: no-such-group\n  operator_group: neither\n")
+        #expect(reply.status == 65)
+        #expect(
+            reply.errors.split(separator: "\n").map(String.init) == [
+                "room.yaml:3:3: control.admin_group: there is no group no-such-group on this machine; create it, or name "
+                    + "another one",
+                "room.yaml:4:3: control.operator_group: there is no group neither on this machine; create it, or name "
+                    + "another one",
+            ], "\(reply.errors)")
+        // Another box's root has groups of its own.
+        #expect(try ask(scratch.service(), "check", "control: {group: no-such-group}\n").status == 0)
+    }
+
     @Test("A file that was cut on its way changes nothing")
     func cut() throws {
         let scratch = try Scratch()

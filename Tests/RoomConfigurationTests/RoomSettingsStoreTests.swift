@@ -76,6 +76,76 @@ struct RoomSettingsStoreTests {
         #expect(again.sip.usesTCP && !again.sip.usesUDP)
     }
 
+    @Test("A setting that was not there leaves the comments alone where the last one spans lines")
+    func editsBesideBlocks() async throws {
+        let scratch = try Scratch(
+            """
+            # The big room
+            audio:
+              # Ana asked for this
+              volume: 30
+            sip:
+              # The switch knows both
+              transports:
+                - udp
+                - tcp
+
+            """)
+        let store = try RoomSettingsStore.load(scratch.file)
+        _ = try await store.set("name", to: "Hall")
+        _ = try await store.set("sip.port", to: 5070)
+        #expect(
+            try scratch.text() == """
+                # The big room
+                audio:
+                  # Ana asked for this
+                  volume: 30
+                sip:
+                  port: 5070
+                  # The switch knows both
+                  transports:
+                    - udp
+                    - tcp
+                name: "Hall"
+
+                """)
+        // At the end it would belong to no document.
+        let marked = try Scratch("--- \n# first\naudio: # all of it\n  volume: 30\n...\n")
+        _ = try await RoomSettingsStore.load(marked.file).set("name", to: "Hall")
+        #expect(try marked.text() == "--- \n# first\nname: \"Hall\"\naudio: # all of it\n  volume: 30\n...\n")
+    }
+
+    @Test("What can keep the room from starting is not for config.set, and the whole file is held against all rules")
+    func guarded() async throws {
+        let store = try RoomSettingsStore.inMemory("network: {interface: eth0, method: static}", file: "r.yaml")
+        for path in ["control.operator_group", "control.group", "control.socket"] {
+            let error = await #expect(throws: ControlError.self) { _ = try await store.set(path, to: "nosuchgroup") }
+            #expect(error?.message.hasPrefix("\(path) could lock you out: ") == true)
+        }
+        let error = #expect(throws: ConfigurationError.self) { _ = try store.checkedFile() }
+        #expect(
+            error?.description
+                == "r.yaml:1:28: network.method: static needs network.addresses, such as [192.0.2.7/24]")
+    }
+
+    @Test("A pipe that nobody writes is given up, and one that is written is read")
+    func pipes() async throws {
+        let scratch = try Scratch(nil)
+        #expect(mkfifo(scratch.file, 0o600) == 0)
+        let error = #expect(throws: ConfigurationError.self) {
+            try ConfigurationFile.text(scratch.file, patience: .milliseconds(50))
+        }
+        #expect(error?.description.contains("this is a pipe") == true, "\(String(describing: error))")
+        var ends: [Int32] = [-1, -1]
+        #expect(pipe(&ends) == 0)
+        let bytes = Array("name: Hall\n".utf8)
+        #expect(write(ends[1], bytes, bytes.count) == bytes.count)
+        close(ends[1])
+        // As a shell hands <(…) over.
+        #expect(try ConfigurationFile.text("/dev/fd/\(ends[0])") == bytes)
+        close(ends[0])
+    }
+
     @Test("Null takes a setting out of the file")
     func backToDefault() async throws {
         let scratch = try Scratch("audio:\n  volume: 30\n  mute_on_answer: true\nname: X\n")

@@ -52,7 +52,12 @@ struct LearnCommand: ParsableCommand {
                 Journal.complain("nothing was learnt, and nothing is written.")
                 throw ExitCode(75)
             }
-            try AtomicFile.replace(file, with: Array(keymap.text.utf8))
+            do throws(SystemError) {
+                try AtomicFile.replace(file, with: Array(keymap.text.utf8))
+            } catch {
+                Journal.complain(error.sentence(writing: file))
+                throw ExitCode(74)
+            }
             print("\(keymap.entries.count) keys are in \(file).")
             if !isComplete { throw ExitCode(75) }
         } catch let error as LearningSession.NoReceiver {

@@ -91,7 +91,7 @@ struct FileArgument {
             }
             return try SmallFile.read(path, maximum: RoomFile.maximumBytes)
         } catch {
-            Output.complain("\(error)")
+            Output.complain("\(path == "-" ? "standard input" : path): \(error.reasonOfReading)")
             throw ExitStatus.inputOutput
         }
     }
@@ -169,7 +169,7 @@ extension ConfigCommand {
         static let configuration = CommandConfiguration(
             abstract: "Says what is wrong with a room.yaml, line by line.",
             discussion: "With --offline it is held against the table of settings only, as on any machine; else against "
-                + "this box as well: the files, certificates and secrets that it names.")
+                + "this box as well: the files, certificates, secrets and groups of users that it names.")
 
         @Argument(help: "The file, - for standard input.", completion: .file())
         var file: String

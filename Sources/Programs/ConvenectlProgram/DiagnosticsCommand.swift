@@ -68,16 +68,13 @@ struct DiagnosticsCommand: ParsableCommand {
         }
         let path = file ?? "\(folder)\(name).tar.gz"
         do throws(SystemError) {
-            if path == "-" {
-                try Output.write(packed)
-            } else {
-                // Others' names and calls are in it: for who asked only.
-                try AtomicFile.replace(path, with: packed, permissions: 0o600)
-            }
+            if path == "-" { try Output.write(packed) }
         } catch {
             Output.complain("\(error)")
             throw ExitStatus.inputOutput
         }
+        // Others' names and calls are in it: for who asked only.
+        if path != "-" { try Output.replace(path, with: packed, permissions: 0o600) }
         for line in found.missing { Output.complain("not in it: \(line)") }
         guard path != "-" else { return }
         let summary: JSONValue = [

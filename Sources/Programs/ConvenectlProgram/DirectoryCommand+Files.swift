@@ -20,7 +20,11 @@ extension DirectoryCommand {
 
         func run(_ session: inout Session) throws {
             let format = try DirectoryCommand.format(format, of: file)
-            let bytes = try DirectoryCommand.read(file)
+            let bytes: [UInt8]
+            do throws(SystemError) { bytes = try DirectoryCommand.read(file) } catch {
+                Output.complain("\(file): \(error.reasonOfReading)")
+                throw ExitStatus.inputOutput
+            }
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw ValidationError("\(file) is not UTF-8; save it as UTF-8 and try again.")
             }
@@ -65,7 +69,7 @@ extension DirectoryCommand {
                 try Output.write(bytes)
                 return
             }
-            try AtomicFile.replace(file, with: bytes, permissions: 0o600)
+            try Output.replace(file, with: bytes, permissions: 0o600)
             let text = "\(Printable.value(answer["entries"] ?? .null)) entries are in \(file)."
             try Output.printLine(session.printsJSON ? JSONValue.string(file).serialized : text)
         }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import LinuxSystem
 
@@ -17,6 +18,17 @@ enum Output {
     /// Bytes as they are.
     static func write(_ bytes: [UInt8]) throws(SystemError) {
         try write(bytes, to: STDOUT_FILENO, named: "standard output")
+    }
+
+    /// A file that the person named, as a whole (`AtomicFile.replace`); where that fails, one sentence says why and the
+    /// command ends.
+    static func replace(_ file: String, with bytes: [UInt8], permissions: UInt32 = 0o644) throws(ExitCode) {
+        do throws(SystemError) {
+            try AtomicFile.replace(file, with: bytes, permissions: permissions)
+        } catch {
+            complain(error.sentence(writing: file))
+            throw ExitStatus.inputOutput
+        }
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws(SystemError) {

@@ -22,7 +22,7 @@ struct ScreenCommand: TerminalCommand {
             try Output.write(bytes)
             return
         }
-        try AtomicFile.replace(file, with: bytes)
+        try Output.replace(file, with: bytes)
         var summary = answer
         summary["png"] = nil
         summary["path"] = .string(file)

@@ -15,7 +15,8 @@ import SystemUpdate
 /// Where the program begins.
 package enum Program {
     /// The main thread blocks the termination signals before any other thread exists, starts the program, and then
-    /// sleeps until a signal comes. (With an async main it would be libdispatch's, which unblocks them.)
+    /// sleeps until a signal comes. (With an async main it would be libdispatch's, which unblocks them.) Until the room
+    /// listens for them a signal ends the program as if it had not been blocked.
     ///
     /// - Parameter arguments: without the program's name.
     package static func main(_ arguments: [String]) {
@@ -59,8 +60,11 @@ struct Convened: AsyncParsableCommand {
     var board = BoardConfiguration.standardFile
 
     @Option(
-        name: .long, help: ArgumentHelp("The room's settings; defaults hold when it is not there.", valueName: "file"))
-    var room = "/etc/convene/room.yaml"
+        name: .long,
+        help: ArgumentHelp(
+            "The room's settings; defaults hold when it is not there (default: \(StartFiles.standardRoom)).",
+            valueName: "file"))
+    var room: String?
 
     @Option(name: .long, help: ArgumentHelp("The control socket; overrides the room's settings.", valueName: "path"))
     var socket: String?
@@ -90,28 +94,23 @@ struct Convened: AsyncParsableCommand {
             throw ValidationError(
                 "--log-level \(logLevel) is none of trace, debug, info, notice, warning, error, critical.")
         }
+        if socket?.isEmpty == true {
+            throw ValidationError("--socket is empty; name a path such as /run/convene/control.sock.")
+        }
     }
 
     func run() async throws {
-        let board: BoardConfiguration
-        let store: RoomSettingsStore
-        let keeper = RevisionKeeper(file: room)
-        do throws(ConfigurationError) {
-            board = try BoardConfiguration.load(self.board)
-            if let keeper {
-                if let complaint = keeper.complaint {
-                    StandardError.write("convened: \(complaint); the newest good settings hold meanwhile")
-                }
-                store = try RoomSettingsStore.load(keeper)
-            } else {
-                store = try RoomSettingsStore.load(room, mayBeMissing: true)
-            }
+        let files: StartFiles
+        do throws(StartFiles.Complaints) {
+            files = try StartFiles.load(board: board, room: room, isCheck: check)
         } catch {
-            StandardError.write("\(error)")
+            for line in error.lines { StandardError.write(line) }
             throw ExitCode(78)
         }
+        for line in files.remarks { StandardError.write("convened: \(line)") }
         if check {
-            print("\(self.board): board “\(board.name)” is valid.\n\(room): room “\(store.settings.name)” is valid.")
+            print("\(board): board “\(files.board.name)” is valid.")
+            print("\(files.roomFile): room “\(files.store.settings.name)” is valid.")
             return
         }
         let level = Logger.Level(rawValue: logLevel) ?? .info
@@ -121,13 +120,14 @@ struct Convened: AsyncParsableCommand {
             return handler
         }
         let daemon = RoomDaemon(
-            board: board, store: store, keeper: keeper, socketPath: socket, stateFolder: state,
+            board: files.board, store: files.store, keeper: files.keeper, socketPath: socket, stateFolder: state,
             maintenancePath: maintenance)
+        TerminationSignals.shared.listen()
         do {
             try await daemon.run(until: TerminationSignals.shared)
         } catch let error as DaemonError {
             StandardError.write("convened: \(error)")
-            throw ExitCode(69)
+            throw ExitCode(error.status)
         }
     }
 }

@@ -45,8 +45,10 @@ package struct ControlField: Sendable, Equatable {
 
     /// One sentence on a value that is not allowed here.
     package func complaint(about value: JSONValue) -> String {
-        let text = "\(name): expected \(expectation), found \(Self.shortened(value))"
-        if case .choice(let words) = type, let written = value.stringValue,
+        let wrong = type.wrongElement(of: value)
+        let found = wrong.map { "; \(Self.shortened($0.value)) is none" } ?? ", found \(Self.shortened(value))"
+        let text = "\(name): expected \(expectation)\(found)"
+        if case .choice(let words) = wrong?.type ?? type, let written = (wrong?.value ?? value).stringValue,
             let nearest = Spelling.nearest(to: written, among: words)
         {
             return "\(text); did you mean \(nearest)?"
@@ -57,7 +59,8 @@ package struct ControlField: Sendable, Equatable {
     /// The value as JSON, cut where it gets too long for a sentence.
     package static func shortened(_ value: JSONValue) -> String {
         switch value {
-        case .array, .object: return value.kindName
+        case .array(let elements): return elements.isEmpty ? "an empty list" : "a list of \(elements.count)"
+        case .object: return value.kindName
         default:
             let text = value.serialized
             return text.count <= 60 ? text : "\(text.prefix(57))..."

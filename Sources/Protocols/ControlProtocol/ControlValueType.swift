@@ -27,7 +27,7 @@ extension ControlValueType {
         case .integer(let range):
             range == Self.anyInteger ? "an integer" : "an integer from \(range.lowerBound) to \(range.upperBound)"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
-        case .string(let length): "text of at most \(length) bytes"
+        case .string(let length): "text of at most \(length) bytes without line breaks and control characters"
         case .text(let length): "text of at most \(length) bytes, in any number of lines"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .size: "a size such as 1280x720 (32x32 to 4096x2304, both even)"
@@ -82,6 +82,13 @@ extension ControlValueType {
             }
             return .array(normal)
         }
+    }
+
+    /// The first element that keeps a list from being of this type, with what it should have been; nil when it is not
+    /// one element that is wrong.
+    func wrongElement(of value: JSONValue) -> (value: JSONValue, type: ControlValueType)? {
+        guard case .list(let element, _) = self, let elements = value.arrayValue else { return nil }
+        return elements.first { element.normalized($0) == nil }.map { ($0, element) }
     }
 
     /// The members that `describe` shows for the type.

@@ -10,7 +10,17 @@ package enum ControlSocketError: Error, Sendable, Equatable, CustomStringConvert
     /// `sockaddr_un` takes 107 bytes.
     case pathTooLong(path: String)
     case unknownGroup(name: String)
+    /// The path is empty.
+    case noPath
     case system(path: String, SystemError)
+
+    /// Whether it stays so until somebody changes the settings: to try again is of no use.
+    package var isConfiguration: Bool {
+        switch self {
+        case .pathTooLong, .unknownGroup, .noPath: true
+        case .held, .notASocket, .system: false
+        }
+    }
 
     package var description: String {
         switch self {
@@ -20,7 +30,8 @@ package enum ControlSocketError: Error, Sendable, Equatable, CustomStringConvert
         case .pathTooLong(let path): "\(path) is too long for a socket: at most \(UnixSocket.maximumPathLength) bytes"
         case .unknownGroup(let name):
             "there is no group \(name) on this system; create it or change control in room.yaml"
-        case .system(let path, let error): "cannot listen at \(path): \(error)"
+        case .noPath: "the control socket has no path; name one such as /run/convene/control.sock"
+        case .system(let path, let error): "cannot listen at \(path): \(error.reason(writing: path))"
         }
     }
 }
@@ -41,6 +52,7 @@ package struct ControlSocket: ~Copyable {
     ///   - permissions: of the socket file.
     ///   - groupID: the group of the socket file, nil for the process's.
     package init(path: String, permissions: UInt32 = 0o660, groupID: UInt32? = nil) throws(ControlSocketError) {
+        guard !path.isEmpty else { throw .noPath }
         guard path.utf8.count <= UnixSocket.maximumPathLength else { throw .pathTooLong(path: path) }
         // All at the end: the compiler cannot undo half an owner.
         let lock = try Self.lockFile(path: path)

@@ -2,7 +2,7 @@ import Glibc
 import LinuxSystem
 package import RoomConfiguration
 
-/// Holds settings against the box that they are for: files, certificates, secrets and zones that they name.
+/// Holds settings against the box that they are for: files, certificates, secrets, zones and groups that they name.
 package struct BoxCheck: Sendable {
     /// "/" on a box.
     package let root: String
@@ -27,6 +27,8 @@ package struct BoxCheck: Sendable {
                     at: "system.time_zone",
                     "the box has no time zone \(system.timeZone); see timedatectl list-timezones"))
         }
+        // A root of another box has groups of its own, which cannot be asked from here.
+        if root.isEmpty { issues += GroupCheck.issues(file) }
         issues += pair(file, "panel.certificate", "panel.key")
         if system.admission.method == .tls { issues += pair(file, "dot1x.certificate", "dot1x.key") }
         if system.admission.method != .off, !system.admission.authority.isEmpty {

@@ -63,9 +63,9 @@ extension ConfigurationCheck {
     /// File names of keymaps.
     @Sendable static func keymapNames(_ value: JSONValue) -> String? {
         let names = value.arrayValue?.compactMap(\.stringValue) ?? []
-        let isGood = names.allSatisfy { name in
-            name.hasSuffix(".toml") && !name.contains("/") && !name.hasPrefix(".") && name.utf8.count > 5
+        let wrong = names.first { name in
+            !name.hasSuffix(".toml") || name.contains("/") || name.hasPrefix(".") || name.utf8.count <= 5
         }
-        return isGood ? nil : "expected names of .toml files without a folder"
+        return wrong.map { "expected names of .toml files without a folder; \(YAMLNode.shortened($0)) is none" }
     }
 }

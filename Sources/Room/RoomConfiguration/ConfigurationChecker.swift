@@ -100,20 +100,39 @@ struct ConfigurationChecker {
             var expectation = type.expectation
             if let unit = field?.unit, !unit.isEmpty { expectation += " (\(unit))" }
             var message = "expected \(expectation)"
-            if field?.hidesWrongValue != true { message += ", found \(node.summary)" }
-            if case .choice(let words) = type, case .scalar(let text, _) = node.content,
+            let wrong = Self.wrongEntry(of: node, type)
+            if field?.hidesWrongValue != true {
+                message += wrong.map { "; \($0.node.summary) is none" } ?? ", found \(Self.found(node))"
+            }
+            if case .choice(let words) = wrong?.type ?? type, case .scalar(let text, _) = (wrong?.node ?? node).content,
                 let nearest = Spelling.nearest(to: text, among: words)
             {
                 message += "; did you mean \(nearest)?"
             }
-            report(node.mark, path, message)
+            report((wrong?.node ?? node).mark, path, message)
             return nil
         }
         if let complaint = field?.check?(value) {
-            report(node.mark, path, field?.hidesWrongValue == true ? complaint : "\(complaint), found \(node.summary)")
+            // Of a list the complaint itself names the entry.
+            let isNamed = field?.hidesWrongValue == true || value.arrayValue?.isEmpty == false
+            report(node.mark, path, isNamed ? complaint : "\(complaint), found \(Self.found(node))")
             return nil
         }
         return value
+    }
+
+    /// The first entry of a list that is not of the list's type; nil when it is the list itself that is wrong.
+    private static func wrongEntry(of node: YAMLNode, _ type: ControlValueType) -> (
+        node: YAMLNode, type: ControlValueType
+    )? {
+        guard case .list(let element, _) = type, case .sequence(let nodes) = node.content else { return nil }
+        let wrong = nodes.first { json($0, for: element).flatMap { element.normalized($0) } == nil }
+        return wrong.map { ($0, element) }
+    }
+
+    private static func found(_ node: YAMLNode) -> String {
+        guard case .sequence(let nodes) = node.content else { return node.summary }
+        return nodes.isEmpty ? "an empty list" : "a list of \(nodes.count)"
     }
 
     /// The type decides what the text means, so that a name like `no` stays text and a quoted number is none.

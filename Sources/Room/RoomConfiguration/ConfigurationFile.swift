@@ -15,12 +15,19 @@ enum ConfigurationFile {
     }
 
     /// The text alone, unchecked.
-    static func text(_ path: String, mayBeMissing: Bool = false) throws(ConfigurationError) -> [UInt8] {
+    ///
+    /// - Parameter patience: how long a pipe in the file's place is waited for.
+    static func text(
+        _ path: String, mayBeMissing: Bool = false, patience: Duration = .seconds(5)
+    ) throws(ConfigurationError) -> [UInt8] {
         do throws(SystemError) {
-            return try read(path)
+            return try read(path, patience: patience)
         } catch {
             if mayBeMissing, error.errno == ENOENT { return [] }
-            throw ConfigurationError([ConfigurationIssue(file: path, message: "\(error)")])
+            let message =
+                error.errno == ETIMEDOUT
+                ? "this is a pipe, and whoever writes it did not end within \(patience)" : error.reasonOfReading
+            throw ConfigurationError([ConfigurationIssue(file: path, message: message)])
         }
     }
 
@@ -50,13 +57,23 @@ enum ConfigurationFile {
         )
     }
 
-    /// At most one byte more than the reader takes, so that a device or an endless pipe does no harm.
-    private static func read(_ path: String) throws(SystemError) -> [UInt8] {
-        let descriptor = try FileDescriptor.open(path, flags: O_RDONLY)
+    /// A little more than the reader takes at most, so that a device or an endless pipe does no harm.
+    ///
+    /// Nothing is waited for but the other end of a pipe, and that for `patience` in all: a named pipe that nobody writes
+    /// would hold up a start for ever. One that is written, such as a shell's `<(…)`, is read to its end.
+    private static func read(_ path: String, patience: Duration) throws(SystemError) -> [UInt8] {
+        let descriptor = try FileDescriptor.open(path, flags: O_RDONLY | O_NOCTTY | O_NONBLOCK)
         let raw = descriptor.borrowed.rawValue
+        let deadline = MonotonicTime.now + patience
+        var set = PollSet(count: 1)
+        set.watch(0, descriptor.borrowed, for: .readable)
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 * 1024)
         while text.count <= YAMLReader.maximumBytes {
+            // Without the wait a pipe that nobody has opened yet would look like one that has ended.
+            let left = deadline - MonotonicTime.now
+            guard left > 0 else { throw SystemError(operation: "poll(\(path))", errno: ETIMEDOUT) }
+            guard try set.wait(nanoseconds: left) > 0 else { continue }
             let count = try retryingOnInterrupt("read(\(path))") {
                 Int32(clamping: Glibc.read(raw, &chunk, chunk.count))
             }

@@ -3,7 +3,7 @@ import ControlProtocol
 /// Changes one setting in the text of `room.yaml` and leaves the admin's comments and order alone.
 ///
 /// An edit counts only if reading the new text gives exactly what is wanted; where the text is written in a way that this
-/// does not know (flow groups, values over several lines), the file is written anew, without its comments.
+/// does not know (flow groups, a changed value over several lines), the file is written anew, without its comments.
 enum RoomFileEditor {
     private static let heading = "# The room's settings. convened keeps what config.set changes here.\n"
 
@@ -11,8 +11,10 @@ enum RoomFileEditor {
     ///   - given: what the new text has to give.
     ///   - value: the setting's new value, nil to take it out.
     static func edit(_ text: [UInt8], setting path: StatusPath, to value: JSONValue?, given: JSONValue) -> [UInt8] {
-        let edited = edited(String(decoding: text, as: UTF8.self), path: path, value: value).map { Array($0.utf8) }
-        if let edited, gives(edited, given) { return edited }
+        for candidate in edited(String(decoding: text, as: UTF8.self), path: path, value: value) {
+            let bytes = Array(candidate.utf8)
+            if gives(bytes, given) { return bytes }
+        }
         return Array(wholeFile(given).utf8)
     }
 
@@ -31,32 +33,61 @@ enum RoomFileEditor {
 
     // MARK: - In place
 
-    private static func edited(_ text: String, path: StatusPath, value: JSONValue?) -> String? {
+    /// Texts to try, the one that suits the file best first; none when nothing here knows how it is written.
+    private static func edited(_ text: String, path: StatusPath, value: JSONValue?) -> [String] {
         var lines = Lines(text)
-        guard let name = path.components.last, path.components.count <= 2 else { return nil }
+        guard let name = path.components.last, path.components.count <= 2 else { return [] }
         guard let root = try? YAMLReader.read(Array(text.utf8), file: ""), !root.isNull else {
-            guard let value else { return text }
+            guard let value else { return [text] }
             lines.append(written(path, value))
-            return lines.text
+            return [lines.text]
         }
-        guard var pairs = root.pairs else { return nil }
+        guard var pairs = root.pairs else { return [] }
+        var heading: Int?
         if path.components.count == 2, let groupName = path.components.first {
             guard let group = pairs.first(where: { $0.name == groupName }) else {
-                guard let value else { return text }
+                guard let value else { return [text] }
                 lines.append(written(path, value))
-                return lines.text
+                return [lines.text]
             }
-            guard let inner = group.value.pairs, !inner.isEmpty else { return nil }
+            guard let inner = group.value.pairs, !inner.isEmpty else { return [] }
             pairs = inner
+            heading = group.nameMark.line
         }
         if let pair = pairs.first(where: { $0.name == name }) {
-            guard pair.nameMark.line == pair.value.end.line else { return nil }
-            guard let value else { return lines.removing(line: pair.nameMark.line) }
-            return lines.replacing(pair.value.mark.offset..<pair.value.end.offset, with: written(value))
+            guard pair.nameMark.line == pair.value.end.line else { return [] }
+            let text =
+                if let value {
+                    lines.replacing(pair.value.mark.offset..<pair.value.end.offset, with: written(value))
+                } else {
+                    lines.removing(line: pair.nameMark.line)
+                }
+            return text.map { [$0] } ?? []
         }
-        guard let value, let last = pairs.last, last.nameMark.line == last.value.end.line else { return nil }
-        let indentation = String(repeating: " ", count: last.nameMark.column - 1)
-        return lines.inserting("\(indentation)\(name): \(written(value))\n", after: last.nameMark.line)
+        guard let value else { return [text] }
+        return withNew("\(name): \(written(value))\n", among: pairs, heading: heading, lines)
+    }
+
+    /// A setting that was not there, on a line of its own: after the last of its group, or before the first where that
+    /// one spans lines, whose end is not known; outside of groups at the end of the file then.
+    ///
+    /// - Parameter heading: the line of the group's name; nil outside of groups.
+    private static func withNew(
+        _ setting: String, among pairs: [YAMLNode.Pair], heading: Int?, _ lines: Lines
+    ) -> [String] {
+        guard let first = pairs.first, let last = pairs.last else { return [] }
+        let line = String(repeating: " ", count: first.nameMark.column - 1) + setting
+        var texts: [String?] = []
+        if last.nameMark.line == last.value.end.line {
+            texts.append(lines.inserting(line, after: last.nameMark.line))
+        } else if heading == nil {
+            var longer = lines
+            longer.append(line)
+            texts.append(longer.text)
+        }
+        // A comment above the first one stays with it.
+        texts.append(lines.inserting(line, after: heading ?? first.nameMark.line - 1))
+        return texts.compactMap { $0 }
     }
 
     private struct Lines {
@@ -87,7 +118,7 @@ enum RoomFileEditor {
 
         func inserting(_ addition: String, after line: Int) -> String? {
             var lines = split
-            guard lines.indices.contains(line - 1) else { return nil }
+            guard line >= 0, line <= lines.count else { return nil }
             lines.insert(Substring(addition.dropLast()), at: line)
             let joined = lines.joined(separator: "\n")
             return joined.hasSuffix("\n") ? joined : joined + "\n"

@@ -26,7 +26,8 @@ struct PlainFileKeeper: RoomFileKeeper {
         do throws(SystemError) {
             try AtomicFile.replace(path, with: text)
         } catch {
-            throw ControlError(.inputOutput, "The setting could not be kept in \(path): \(error).")
+            throw ControlError(
+                .inputOutput, "The setting could not be kept in \(path): \(error.reason(writing: path)).")
         }
     }
 }

@@ -5,9 +5,9 @@ extension RoomSchema {
     /// The newest form of `room.yaml` that this version reads.
     package static let newestVersion = 1
 
-    /// Groups that can lock the admin out, and so are changed by a revision that can go back by itself, never by
-    /// `config.set`.
-    static let guardedGroups: Set<String> = ["schema", "network", "dot1x", "ssh"]
+    /// Groups that can lock the admin out, or keep the room from starting, and so are changed by a revision that was held
+    /// against the box and can go back by itself, never by `config.set`.
+    static let guardedGroups: Set<String> = ["schema", "network", "dot1x", "ssh", "control"]
 
     static let version = ConfigurationField(
         "schema", .integer(1...Int64(Int32.max)), default: .integer(Int64(newestVersion)), effect: .now,

@@ -27,12 +27,15 @@ package final class RoomSettingsStore: Sendable {
 
     /// Where they are kept; nil when settings are kept in memory only.
     private let keeper: (any RoomFileKeeper)?
+    /// What issues call the file.
+    private let name: String
     private let state: Mutex<State>
     /// Held by the thread that writes, so that of two changes the later one is on disk in the end.
     private let writing = Mutex(())
 
-    private init(keeper: (any RoomFileKeeper)?, given: JSONValue, text: [UInt8]) {
+    private init(keeper: (any RoomFileKeeper)?, name: String, given: JSONValue, text: [UInt8]) {
         self.keeper = keeper
+        self.name = name
         state = Mutex(State(given: given, text: text))
     }
 
@@ -49,7 +52,7 @@ package final class RoomSettingsStore: Sendable {
     package static func load(_ keeper: any RoomFileKeeper) throws(ConfigurationError) -> RoomSettingsStore {
         let text = try keeper.read().text
         let given = try ConfigurationFile.parse(text, file: keeper.name, schema: RoomSchema.root)
-        return RoomSettingsStore(keeper: keeper, given: given, text: text)
+        return RoomSettingsStore(keeper: keeper, name: keeper.name, given: given, text: text)
     }
 
     /// Settings from a text, kept in memory only; `file` is what issues call it.
@@ -58,11 +61,16 @@ package final class RoomSettingsStore: Sendable {
     ) throws(ConfigurationError) -> RoomSettingsStore {
         let text = Array(text.utf8)
         let given = try ConfigurationFile.parse(text, file: file, schema: RoomSchema.root)
-        return RoomSettingsStore(keeper: nil, given: given, text: text)
+        return RoomSettingsStore(keeper: nil, name: file, given: given, text: text)
     }
 
     /// The settings at this moment, defaults included.
     package var settings: RoomSettings { RoomSettings(given: state.withLock { $0.given }) }
+
+    /// The file as a whole, held against the rules between settings as well, which a start does not insist on.
+    package func checkedFile() throws(ConfigurationError) -> RoomFile {
+        try RoomFile(parsing: state.withLock { $0.text }, name: name)
+    }
 
     /// The members of the answer to `config.get`: the value or group at `path`, and the table's lines for it.
     package func get(_ path: String) throws(ControlError) -> JSONValue {
@@ -191,7 +199,9 @@ package final class RoomSettingsStore: Sendable {
                     ? "\(path): expected \(controlField.expectation)." : controlField.complaint(about: value))
         }
         if let complaint = field.check?(normal) {
-            let found = field.hidesWrongValue ? "" : ", found \(ControlField.shortened(value))"
+            // Of a list the complaint itself names the entry.
+            let isNamed = field.hidesWrongValue || normal.arrayValue?.isEmpty == false
+            let found = isNamed ? "" : ", found \(ControlField.shortened(value))"
             throw ControlError(.invalidConfiguration, "\(path): \(complaint)\(found).")
         }
         return (settingPath, field, normal)

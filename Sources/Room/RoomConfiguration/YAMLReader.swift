@@ -17,11 +17,12 @@ enum YAMLReader {
     static func read(_ text: [UInt8], file: String) throws(ConfigurationError) -> YAMLNode? {
         guard text.count <= maximumBytes else {
             throw ConfigurationError([
-                ConfigurationIssue(file: file, message: "expected at most \(maximumBytes) bytes, found \(text.count)")
+                ConfigurationIssue(file: file, message: "expected at most \(maximumBytes) bytes, found more")
             ])
         }
-        let events = try YAMLEvents(file: file)
-        return try events.readDocument(text)
+        // libyaml wants an address even for nothing.
+        let events = try YAMLEvents(file: file, text: text.isEmpty ? [0x0A] : text)
+        return try events.readDocument()
     }
 }
 
@@ -46,10 +47,13 @@ private struct YAMLEvents: ~Copyable {
     }
 
     let file: String
+    /// Never empty.
+    private let text: [UInt8]
     private let parser: UnsafeMutablePointer<yaml_parser_t>
 
-    init(file: String) throws(ConfigurationError) {
+    init(file: String, text: [UInt8]) throws(ConfigurationError) {
         self.file = file
+        self.text = text
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         guard yaml_parser_initialize(parser) == 1 else {
@@ -62,10 +66,8 @@ private struct YAMLEvents: ~Copyable {
         parser.deallocate()
     }
 
-    func readDocument(_ text: [UInt8]) throws(ConfigurationError) -> YAMLNode? {
-        // libyaml wants an address even for nothing.
-        let text = text.isEmpty ? [0x0A] : text
-        return try text.withUnsafeBufferPointer { text throws(ConfigurationError) -> YAMLNode? in
+    func readDocument() throws(ConfigurationError) -> YAMLNode? {
+        try text.withUnsafeBufferPointer { text throws(ConfigurationError) -> YAMLNode? in
             yaml_parser_set_input_string(parser, text.baseAddress, text.count)
             return try readStream()
         }
@@ -175,10 +177,19 @@ private struct YAMLEvents: ~Copyable {
         let context = parser.pointee.context.map { " \(String(cString: $0))" } ?? ""
         // The reader stops before there are lines: it counts bytes.
         if parser.pointee.error == YAML_READER_ERROR {
-            let message = "byte \(parser.pointee.problem_offset): expected UTF-8 text: \(problem)"
-            return ConfigurationError([ConfigurationIssue(file: file, message: message)])
+            let offset = Int(clamping: parser.pointee.problem_offset)
+            return failure(place(ofByte: offset), "expected UTF-8 text: \(problem) (byte \(offset))")
         }
         return failure(Self.mark(parser.pointee.problem_mark), "expected YAML:\(context) \(problem)")
+    }
+
+    /// Line and column of a byte, counted from 0, before which all is UTF-8.
+    private func place(ofByte offset: Int) -> YAMLNode.Mark {
+        let before = text.prefix(max(0, offset))
+        let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? before.startIndex
+        // Bytes that continue a character are none of their own.
+        let column = before.dropFirst(start).count(where: { $0 & 0xC0 != 0x80 }) + 1
+        return YAMLNode.Mark(line: before.count(where: { $0 == 0x0A }) + 1, column: column, offset: offset)
     }
 
     private func failure(_ mark: YAMLNode.Mark, _ message: String) -> ConfigurationError {

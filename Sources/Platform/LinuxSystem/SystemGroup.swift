@@ -1,10 +1,10 @@
 import Glibc
 
 /// Groups of users, by name as settings have them.
-enum SystemGroup {
+package enum SystemGroup {
     /// The group's number (getgrnam_r(3)), nil when there is no such group. May read files and ask a directory service:
-    /// call it at start only.
-    static func identifier(named name: String) -> UInt32? {
+    /// it blocks.
+    package static func identifier(named name: String) -> UInt32? {
         var buffer = [CChar](repeating: 0, count: 16 * 1024)
         while true {
             var group = Glibc.group()
