@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// A port of 127.0.0.1 that nobody listens on now, neither UDP nor TCP.
 func freePort() throws -> Int {
@@ -9,22 +10,26 @@ func freePort() throws -> Int {
             close(datagram)
             close(stream)
         }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isFree = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                bind(datagram, raw, length) == 0 && getsockname(datagram, raw, &length) == 0
-                    && bind(stream, raw, length) == 0
-            }
-        }
-        if isFree { return Int(UInt16(bigEndian: address.sin_port)) }
+        if let port = bindBoth(datagram, stream) { return port }
     }
     throw NoFreePort()
 }
 
 struct NoFreePort: Error {}
+
+/// Binds the first to a port of the kernel's choice and the second to the same one; nil when that has it already.
+private func bindBoth(_ datagram: Int32, _ stream: Int32) -> Int? {
+    // By the raw bytes: who owns the members of sockaddr_in, Glibc or NIO, hangs on which was imported first.
+    withUnsafeTemporaryAllocation(byteCount: MemoryLayout<sockaddr_storage>.size, alignment: 8) { bytes in
+        guard let raw = bytes.bindMemory(to: sockaddr.self).baseAddress else { return nil }
+        var length = socklen_t(bytes.count)
+        let loopback = try? SocketAddress(ipAddress: "127.0.0.1", port: 0)
+        guard loopback?.withSockAddr({ bind(datagram, $0, socklen_t($1)) }) == 0,
+            getsockname(datagram, raw, &length) == 0, bind(stream, raw, length) == 0
+        else { return nil }
+        return Int(UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)))
+    }
+}
 
 /// True if the shell would find the program.
 func isInstalled(_ program: String) -> Bool {
