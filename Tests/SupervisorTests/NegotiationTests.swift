@@ -167,6 +167,16 @@ struct NegotiationTests {
         #expect(negotiation.beginHold(false) != nil)
     }
 
+    @Test("A hold waits for the answer to the offer that the far end asked for, and does not take its place")
+    func requestedOfferStands() throws {
+        let negotiation = negotiation()
+        _ = try negotiation.answer(to: description(Self.audio))
+        _ = negotiation.makeRequestedOffer()
+        #expect(negotiation.beginHold(true) == nil)
+        #expect(try negotiation.interpret(answer: description(Self.audio)).audio != nil)
+        #expect(negotiation.beginHold(true) != nil)
+    }
+
     // MARK: - Sound
 
     @Test("Each codec of the answer may come, as far as it has the clock of the first")

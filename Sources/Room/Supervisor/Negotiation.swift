@@ -46,6 +46,8 @@ final class Negotiation: Sendable {
     private let held = Guarded(false)
     /// While the offer of a hold or of its end is out: whether the call was held before.
     private let before = Guarded<Bool?>(nil)
+    /// An offer that the far end asked for is out.
+    private let isAsked = Guarded(false)
     /// The streams of the last agreement; nil before the first.
     private let standing = Guarded<Set<String>?>(nil)
     /// All that the call has had.
@@ -77,14 +79,18 @@ final class Negotiation: Sendable {
 
     /// The offer that holds the call or lets it go on; nil when it is so already, or while another offer is out.
     func beginHold(_ isHeld: Bool) -> String? {
-        guard before.get() == nil, held.get() != isHeld else { return nil }
+        guard before.get() == nil, !isAsked.get(), held.get() != isHeld else { return nil }
         before.set(held.get())
         held.set(isHeld)
         return makeOffer()
     }
 
-    /// The offer of a hold was refused, or could not be sent: what stood before it stands again.
+    /// A change that the far end began is over, whatever its answer was.
+    func endRequest() { isAsked.set(false) }
+
+    /// An offer was refused, or could not be sent: what stood before it stands again.
     func withdrawOffer() {
+        isAsked.set(false)
         session.withLock { $0.withdrawOffer() }
         if let earlier = before.get() { held.set(earlier) }
         before.set(nil)
@@ -92,7 +98,10 @@ final class Negotiation: Sendable {
 
     /// The offer that a re-INVITE without one asks for: all that the call has had, since it stands for that of a new
     /// call (RFC 3261 §14.2), and nothing that it never had.
-    func makeRequestedOffer() -> String { makeOffer(standing.get().map { _ in known.get() }) }
+    func makeRequestedOffer() -> String {
+        isAsked.set(true)
+        return makeOffer(standing.get().map { _ in known.get() })
+    }
 
     /// - Parameter identifiers: of the streams to offer; nil for all.
     private func makeOffer(_ identifiers: Set<String>?) -> String {
@@ -118,7 +127,10 @@ final class Negotiation: Sendable {
     /// - Parameter answer: nil where the message that should have brought it had none.
     func interpret(answer: String?) throws(NegotiationFailure) -> Agreement {
         // The offer is out no longer, whatever its answer is.
-        defer { before.set(nil) }
+        defer {
+            before.set(nil)
+            endRequest()
+        }
         guard let answer else { throw NegotiationFailure(sentence: "The other side answered without media.") }
         do {
             let description = try SessionDescription(parsing: answer)

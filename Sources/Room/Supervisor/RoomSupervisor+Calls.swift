@@ -212,8 +212,10 @@ extension RoomSupervisor {
     /// A change of the call is over: what was wished meanwhile is offered now.
     private func followHold(_ call: CallID) async {
         guard let number = machine.number(of: call), let wanted = machine.call(number)?.isHeldLocally,
-            wanted != negotiations[number]?.isHeld
+            let negotiation = negotiations[number]
         else { return }
+        negotiation.endRequest()
+        guard wanted != negotiation.isHeld else { return }
         await offerHold(number, wanted)
     }
 
@@ -266,6 +268,7 @@ extension RoomSupervisor {
         } catch is NegotiationFailure {
             try? await agent.rejectReinvite(call, status: 488)
         } catch {
+            if offer == nil { negotiation.withdrawOffer() }
             logger.warning("the change was not answered", metadata: ["call": "\(number)", "error": "\(error)"])
         }
     }
